@@ -1,0 +1,1 @@
+"""Pure computation: arrays in, arrays out; no input or output, no clock but the deadline."""
