@@ -1,0 +1,49 @@
+"""The words for every code: reasons, errors, remedies, terms, in Chinese and English."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from graph_schema.model.pairings import Finding
+
+Language = Literal["zh", "en"]
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """Code -> language -> text, read from every ``.toml`` beside this file; a code stands in one file only."""
+    texts: dict[str, Mapping[str, str]] = {}
+    for file in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".toml"):
+            continue
+        for code, text in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if code in texts:
+                msg = f"message {code!r} stands twice, the second time in {file.name}."
+                raise ValueError(msg)
+            texts[code] = text
+    return texts
+
+
+def render(finding: Finding, language: Language = "zh") -> str:
+    """
+    Text of a finding.
+
+    A parameter that is a mapping with the keys ``zh`` and ``en`` is shown in the language asked for; lists are joined.
+
+    Raises
+    ------
+    KeyError
+        When the code is not in the catalogue or a parameter of its text is missing.
+    """
+    shown = {name: _shown(value, language) for name, value in finding.params.items()}
+    return catalogue()[finding.code][language].format_map(shown)
+
+
+def _shown(value: Any, language: Language) -> str:
+    if isinstance(value, Mapping):
+        return str(value[language])
+    if isinstance(value, list | tuple):
+        return ("、" if language == "zh" else ", ").join(_shown(item, language) for item in value)
+    return str(value)

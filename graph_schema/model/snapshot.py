@@ -1,0 +1,272 @@
+"""
+What the matcher sees: the graph of one street at one moment, resolved and unit-free of text.
+
+Places are planar metres, windows are integer minutes, category and target-group trees are closed,
+and names are kept only for the reasons. Everything is sorted by ``uid``.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from graph_schema.model.places import LocatedBy
+from graph_schema.model.quantities import Qualifier
+from graph_schema.model.schedules import IntervalSet
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """
+    A point in planar metres east and north of the street's origin.
+
+    ``x_m`` and ``y_m`` are NaN when ``located_by`` is ``UNLOCATED``.
+    """
+
+    x_m: float
+    y_m: float
+    located_by: LocatedBy
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotArea:
+    """
+    An area and its way up.
+
+    Parameters
+    ----------
+    label
+        Node label in the graph (``AdminDivision``, ``Grid`` …).
+    within
+        uids of the areas around it, nearest first, without itself.
+    ring_path
+        (level, uid) from the innermost configured ring level to the street, e.g.
+        ``(("grid", g), ("community", c), ("branch", b), ("street", s))``. Levels below the area are absent.
+        Members of one pool carry the pool's uid at level ``branch``.
+    community_uid
+        The community it is or lies in, ``None`` above that.
+    """
+
+    uid: str
+    label: str
+    name: str
+    within: tuple[str, ...]
+    ring_path: tuple[tuple[str, str], ...]
+    community_uid: str | None
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotAgreement:
+    """An agreement of a provider: validity and the partner it is with."""
+
+    uid: str
+    partner_uid: str | None
+    partner_name: str | None
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotProvider:
+    """A provider: its home area, agreements, and the need areas it has served before (fulfilled pairings)."""
+
+    uid: str
+    label: str
+    name: str
+    home_area_uid: str | None
+    agreements: tuple[SnapshotAgreement, ...]
+    served_area_uids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotSlot:
+    """One standing window: ``window`` indexes ``Snapshot.windows`` (guard time already cut off), -1 is always open."""
+
+    uid: str
+    window: int
+    capacity: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotResource:
+    """
+    A resource that can be matched.
+
+    Parameters
+    ----------
+    available
+        Units offered and not held by pairings in force, >= 0.
+    consumable
+        Used up over all slots; else each group of overlapping slots has ``available`` of its own.
+    serves, excludes
+        Area uids of the coverage list; ``serves`` empty means no list.
+    home_area_uid
+        For rings: the lowest area that holds its whole coverage list, else its owner's check-in,
+        else where it lies.
+    """
+
+    uid: str
+    name: str
+    category: str
+    unit: str
+    offered: int
+    available: int
+    qualifier: Qualifier
+    assumed: bool
+    consumable: bool
+    provider_uid: str
+    point: Point
+    home_area_uid: str | None
+    serves: tuple[str, ...]
+    excludes: tuple[str, ...]
+    target_groups: tuple[str, ...]
+    service_modes: tuple[str, ...]
+    status: str
+    valid_from: date | None
+    valid_to: date | None
+    surveyed_on: date | None
+    slots: tuple[SnapshotSlot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotNeed:
+    """
+    Demand: one open need.
+
+    Parameters
+    ----------
+    quantity
+        Units still asked for, > 0.
+    urgency
+        0 urgent (急) … 3 hoped for (盼).
+    window
+        Index in ``Snapshot.windows``; -1 when any slot will do.
+    batch_uid, batch_released
+        The batch of its registration, ``None``/``True`` otherwise.
+    """
+
+    uid: str
+    title: str
+    category: str
+    unit: str
+    quantity: int
+    assumed: bool
+    urgency: int
+    area_uid: str
+    point: Point
+    window: int
+    window_text: str
+    needed_from: date | None
+    needed_by: date | None
+    raised_on: date | None
+    target_groups: tuple[str, ...]
+    service_modes: tuple[str, ...]
+    only_resource_uid: str | None
+    batch_uid: str | None
+    batch_released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotBatch:
+    """A batch: released or waiting, its cap, and how many registrations it holds."""
+
+    uid: str
+    resource_uid: str
+    no: int
+    cap: int | None
+    released: bool
+    registrations: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotCategory:
+    """A category as the rules need it; ``can_be_served_by`` maps resource codes to fitness in (0, 1]."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    unit: str
+    divisible: bool
+    walk_limit_s: int | None
+    provider_travels: bool
+    routed: bool
+    route_to: str | None
+    can_be_served_by: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotTargetGroup:
+    """A target group; ``within`` are its wider groups, nearest first."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    within: tuple[str, ...]
+    elders: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StreetArrays:
+    """
+    The walking network as arrays.
+
+    Parameters
+    ----------
+    node_xy_m
+        Shape ``(nodes, 2)``, float64, same origin as every ``Point``.
+    start, target, length_m
+        CSR of the undirected network; ``length_m`` float64 > 0.
+    source
+        File name, for the figures that came from it.
+    """
+
+    node_xy_m: npt.NDArray[np.float64]
+    start: npt.NDArray[np.int64]
+    target: npt.NDArray[np.int32]
+    length_m: npt.NDArray[np.float64]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """
+    One street at one moment.
+
+    Parameters
+    ----------
+    as_of
+        Aware UTC moment of the plan.
+    first_day
+        Local date that minute 0 of every window is the midnight of.
+    windows
+        Distinct expanded windows; needs and slots index into it.
+    provisional_days
+        Days of the horizon beyond the published calendar.
+    ring_levels
+        Names of the ring levels, innermost first, without ``outside``.
+    streets
+        The walking network, ``None`` when straight lines are used.
+    hash
+        SHA-256 hex of all the above, in canonical form.
+    """
+
+    street_uid: str
+    street_name: str
+    as_of: datetime
+    first_day: date
+    horizon_days: int
+    needs: tuple[SnapshotNeed, ...]
+    resources: tuple[SnapshotResource, ...]
+    providers: tuple[SnapshotProvider, ...]
+    areas: tuple[SnapshotArea, ...]
+    batches: tuple[SnapshotBatch, ...]
+    categories: tuple[SnapshotCategory, ...]
+    target_groups: tuple[SnapshotTargetGroup, ...]
+    windows: tuple[IntervalSet, ...]
+    provisional_days: int
+    ring_levels: tuple[str, ...]
+    streets: StreetArrays | None
+    hash: str
