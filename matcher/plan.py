@@ -1,0 +1,134 @@
+"""The answer: who is served by whom, what that is worth, and the proof."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.status import Status
+
+Int64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """
+    What a backend hands over, before anybody has checked it.
+
+    Parameters
+    ----------
+    status
+        What the backend claims to have found.
+    pair, quantity
+        Indices of the used pairs, ascending, and the units on each, > 0; both int64, shape ``(n_used,)``.
+    unmet
+        Units of each need left unmet, int64, shape ``(n_needs,)``.
+    resource_price, need_price
+        Dual prices per unit, int64, shapes ``(n_resources,)`` and ``(n_needs,)``.
+    pivots
+        Steps the backend took, 0 if it counts none.
+    """
+
+    status: Status
+    pair: Int64
+    quantity: Int64
+    unmet: Int64
+    resource_price: Int64
+    need_price: Int64
+    pivots: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """
+    What an independent check of a solution found, in exact 64-bit integers.
+
+    Primal: each need's quantities and its unmet part add up to its demand, and no resource gives more than
+    it has. Dual: no price is negative, no need is priced above its unmet cost or above ``cost + price`` of
+    any of its pairs. Slackness: what is used is priced exactly. Equal objectives then prove optimality.
+
+    Parameters
+    ----------
+    proven
+        Whether the solution is optimal beyond doubt.
+    primal_objective
+        Cost of the solution; meaningful if ``feasible``.
+    dual_objective
+        Value of the prices, a lower bound on every plan's cost if ``bounded``.
+    needs_checked, resources_checked, pairs_checked
+        How many rows of each kind were looked at: all of them, always.
+    primal_violations, dual_violations, slackness_violations
+        How many conditions of each kind fail.
+    first_violation
+        The first condition that fails, with its indices and values; empty if none does.
+    """
+
+    proven: bool
+    primal_objective: int
+    dual_objective: int
+    needs_checked: int
+    resources_checked: int
+    pairs_checked: int
+    primal_violations: int
+    dual_violations: int
+    slackness_violations: int
+    first_violation: str
+
+    @property
+    def feasible(self) -> bool:
+        """Whether the quantities keep every limit."""
+        return self.primal_violations == 0
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the prices prove that no plan costs less than ``dual_objective``."""
+        return self.dual_violations == 0
+
+    @property
+    def violations(self) -> int:
+        """Number of conditions of any kind that fail."""
+        return self.primal_violations + self.dual_violations + self.slackness_violations
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    A checked solution of one problem. Same problem, backend and seed: same plan, bit for bit, save the times.
+
+    Parameters
+    ----------
+    status
+        OPTIMAL only with a certificate that is ``proven``; FEASIBLE with ``bound <= optimum <= objective``;
+        NO_SOLUTION leaves every need unmet, with empty ``pair`` and ``quantity``.
+    pair, quantity, unmet, resource_price, need_price, pivots
+        As in `Solution`. Prices are one optimal choice among possibly many.
+    objective
+        Cost of the plan.
+    bound
+        No plan costs less than this; equal to ``objective`` if OPTIMAL.
+    certificate
+        The independent check.
+    backend
+        Name of the backend that found it.
+    solve_s, certify_s
+        Wall seconds spent on finding and on checking.
+    """
+
+    status: Status
+    pair: Int64
+    quantity: Int64
+    unmet: Int64
+    resource_price: Int64
+    need_price: Int64
+    objective: int
+    bound: int
+    certificate: Certificate
+    backend: str
+    solve_s: float
+    certify_s: float
+    pivots: int
+
+    @property
+    def gap(self) -> int:
+        """How much the plan may at most cost above the optimum."""
+        return self.objective - self.bound
