@@ -40,8 +40,9 @@ class HolidayPolicy(StrEnum):
     """
     What becomes of an occurrence that meets a rest day which the schedule does not itself ask for.
 
-    ``KEEP`` leaves it, ``SHIFT`` moves it to the next workday, ``SKIP`` drops it. A schedule that names Saturday
-    or Sunday (by ``byday`` or ``DayKind.WEEKEND``), or rest days, asks for ordinary weekends; only a named holiday disturbs it.
+    ``KEEP`` leaves it, ``SHIFT`` moves it to the next workday, ``SKIP`` drops it. A schedule that names the weekday
+    (by ``byday`` or ``DayKind.WEEKEND``) or asks for rest days means ordinary weekends; only a named holiday
+    disturbs it.
     """
 
     KEEP = "keep"
@@ -71,8 +72,8 @@ class Schedule:
     Parameters
     ----------
     freq
-        How often; ``WEEKLY`` needs ``byday``, ``MONTHLY`` ``bymonthday`` or ``byday``, ``YEARLY`` ``bymonth`` with one of
-        these, ``ONCE`` ``starts_on``. ``lunar`` replaces these for ``MONTHLY`` and ``YEARLY``.
+        How often; ``WEEKLY`` needs ``byday``, ``MONTHLY`` ``bymonthday`` or ``byday``, ``YEARLY`` ``bymonth`` with
+        one of these, ``ONCE`` ``starts_on``. ``lunar`` replaces these for ``MONTHLY`` and ``YEARLY``.
     opens_min, closes_min
         Minutes after local midnight of the day it starts, ``0 <= opens_min < 1440``,
         ``opens_min < closes_min <= 2880``. Above 1440 the window crosses midnight.
@@ -90,8 +91,8 @@ class Schedule:
     starts_on, until
         First and last local date, both included; ``None``: without bound.
     lunar
-        Month and day of the Chinese lunar calendar, days 1..30. Month 1..12 with ``YEARLY`` (leap months do not repeat it);
-        month 0, every lunar month, with ``MONTHLY``. Day 30 means the last day of a month that has 29.
+        Month and day of the Chinese lunar calendar, days 1..30. Month 1..12 with ``YEARLY`` (leap months do not
+        repeat it); month 0, every lunar month, with ``MONTHLY``. Day 30 means the last day of a month that has 29.
     holiday_policy
         See `HolidayPolicy`. ``SHIFT`` contradicts ``RESTDAY`` and ``WEEKEND``.
 
@@ -155,7 +156,10 @@ class Schedule:
             Frequency.ONCE: self.starts_on is not None,
         }
         if not complete[self.freq]:
-            msg = f"A {self.freq} schedule does not say on which day. Maybe byday, bymonthday, bymonth or starts_on is missing."
+            msg = (
+                f"A {self.freq} schedule does not say on which day. "
+                "Maybe byday, bymonthday, bymonth or starts_on is missing."
+            )
             raise InvalidValueError(msg)
         if self.lunar is not None and self.freq not in {Frequency.MONTHLY, Frequency.YEARLY}:
             msg = f"lunar is {self.lunar} with freq {self.freq}. Maybe yearly was meant."
@@ -293,8 +297,8 @@ class IntervalSet:
     Parameters
     ----------
     bounds
-        Starts and ends in minutes since the horizon's first local midnight, shape ``(k, 2)``, int64; each start below its
-        end, sorted, and with a gap between neighbours. `IntervalSet.of` makes this of any intervals.
+        Starts and ends in minutes since the horizon's first local midnight, shape ``(k, 2)``, int64; each start
+        below its end, sorted, and with a gap between neighbours. `IntervalSet.of` makes this of any intervals.
 
     Raises
     ------
@@ -391,8 +395,8 @@ class IntervalSet:
         guard_min
             Minutes taken off each interval's end, >= 0; intervals of no more than these vanish.
         open_end_min
-            End of the horizon at which the set was cut, if it was: an interval that reaches it is left as it is, because
-            nobody comes back there.
+            End of the horizon at which the set was cut, if it was: an interval that reaches it is left as it is,
+            because nobody comes back there.
 
         Raises
         ------
