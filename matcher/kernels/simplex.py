@@ -1,0 +1,408 @@
+"""
+Primal network simplex on one part: price a need's row, let its best arc enter, keep the tree.
+
+Reduced cost of the arc from need n to resource r: ``cost + price[r] - price[n]``; an arc below zero enters,
+flow goes round the cycle it closes, and the last arc on that cycle to block leaves.
+"""
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from matcher.kernels.tree import LANES, NARROW_PRICE_LIMIT, UNUSED, Int32, Int64, Records
+
+NONE = -1
+
+# What `sweep` counts, and why it returned.
+PIVOTS, DEGENERATE, SHIFTED, SCANNED, FARTHEST = range(5)
+N_COUNTS = 5
+DONE, PAUSED, SPILLED = range(3)
+
+UNTIL_CLEAN = 0
+"""As a stop rate: until no arc of the range is better than the threshold."""
+
+RUN = 64
+"""Needs scanned one after another before the scan jumps: long enough for the memory to prefetch."""
+
+
+@numba.njit(cache=True, nogil=True)
+def sweep(
+    cursor: int,
+    first_need: int,
+    end_need: int,
+    first_resource: int,
+    end_resource: int,
+    threshold: int,
+    stop_rate: int,
+    run: int,
+    budget: int,
+    block_start: Int64,
+    blocks: Records,
+    demand: npt.NDArray[np.signedinteger],
+    link: Records,
+    order: Records,
+    price: npt.NDArray[np.signedinteger],
+    slots: Int32,
+    hangs_from: Int32,
+    hangs_cost: Int32,
+    hangs_arc: Int32,
+    counts: Int64,
+) -> tuple[int, int]:
+    """
+    Pivot on a range of needs and resources until few arcs enter any more.
+
+    Each need in turn offers the best arc of its row, each resource in turn the arc of its unused capacity;
+    what is better than ``-threshold`` enters. Needs are visited in runs of ``run``, the runs in golden-ratio
+    order over the range: neighbours in turn would grow long subtrees (60 % more pivots when measured).
+
+    Returns
+    -------
+    cursor, outcome
+        Where to go on, and DONE if fewer than one in ``stop_rate`` of a window of needs pivoted
+        (UNTIL_CLEAN: if a whole round was clean), PAUSED after ``budget`` needs, SPILLED if a price
+        left the narrow range and the tree must be given up.
+    """
+    m = len(slots) - 2
+    length = end_need - first_need
+    window = max(64, length // 16)
+    runs = (length + run - 1) // run
+    step = _golden_step(runs)
+    at_run = (cursor - first_need) // run
+    least = np.empty(LANES, price.dtype)
+    hits = 0
+    seen = 0
+    clean = 0
+    scanned = 0
+    n = cursor
+    rr = first_resource
+    outcome = PAUSED
+    narrow = price.itemsize == 4
+    while scanned < budget:
+        lo = block_start[n]
+        hi = block_start[n + 1]
+        scanned += 1
+        clean += 1
+        seen += 1
+        # Eight running minima, one per lane, so that a block is a few vector instructions.
+        for k in range(LANES):
+            least[k] = blocks[lo].cost[k] + price[np.uint32(blocks[lo].resource[k])]
+        for b in range(lo + 1, hi):
+            for k in range(LANES):
+                least[k] = min(least[k], blocks[b].cost[k] + price[np.uint32(blocks[b].resource[k])])
+        best = least[0]
+        for k in range(1, LANES):
+            best = min(best, least[k])
+        need_price = price[hangs_from[n]] + hangs_cost[n]
+        if best < need_price - threshold:
+            k = 0
+            while least[k] != best:
+                k += 1
+            b = lo
+            while blocks[b].cost[k] + price[blocks[b].resource[k]] != best:
+                b += 1
+            pivot(
+                n, blocks[b].resource[k], b * LANES + k, best - need_price,
+                blocks, demand, link, order, price, slots, hangs_from, hangs_cost, hangs_arc, counts,
+            )  # fmt: skip
+            clean = 0
+            hits += 1
+        n += 1
+        if (n - first_need) % run == 0 or n == end_need:
+            at_run += step
+            if at_run >= runs:
+                at_run -= runs
+            n = first_need + at_run * run
+        if rr < end_resource:
+            if price[rr] < -threshold and link[rr].parent != m:
+                pivot(
+                    NONE, rr, UNUSED, price[rr],
+                    blocks, demand, link, order, price, slots, hangs_from, hangs_cost, hangs_arc, counts,
+                )  # fmt: skip
+                clean = 0
+            rr += 1
+            if rr == end_resource:
+                rr = first_resource
+        if narrow and counts[FARTHEST] > NARROW_PRICE_LIMIT:
+            outcome = SPILLED
+            break
+        if stop_rate > 0:
+            if seen == window:
+                if hits * stop_rate < window:
+                    outcome = DONE
+                    break
+                seen = 0
+                hits = 0
+        elif clean >= length:
+            before = counts[PIVOTS]
+            for q in range(first_resource, end_resource):
+                if price[q] < 0 and link[q].parent != m:
+                    pivot(
+                        NONE, q, UNUSED, price[q],
+                        blocks, demand, link, order, price, slots, hangs_from, hangs_cost, hangs_arc, counts,
+                    )  # fmt: skip
+            if counts[PIVOTS] == before:
+                outcome = DONE
+                break
+            clean = 0
+    counts[SCANNED] += scanned
+    return n, outcome
+
+
+@numba.njit(cache=True, nogil=True)
+def _golden_step(runs: int) -> int:
+    """A step near ``runs`` / 1.618 without a common divisor, so that every run is visited."""
+    step = max(1, int(runs * 0.6180339887))
+    while True:
+        a, b = step, runs
+        while b:
+            a, b = b, a % b
+        if a == 1:
+            break
+        step += 1
+    return step if step < runs else runs - 1
+
+
+@numba.njit(cache=True, nogil=True)
+def pivot(
+    n: int,
+    r: int,
+    entering: int,
+    reduced_cost: int,
+    blocks: Records,
+    demand: npt.NDArray[np.signedinteger],
+    link: Records,
+    order: Records,
+    price: npt.NDArray[np.signedinteger],
+    slots: Int32,
+    hangs_from: Int32,
+    hangs_cost: Int32,
+    hangs_arc: Int32,
+    counts: Int64,
+) -> None:
+    """
+    Let the arc from need ``n`` (NONE: the root, for unused capacity) to node ``r`` enter.
+
+    Of the arcs that block, the last one met when the cycle is walked from its top in the direction of the
+    new arc's flow leaves: the tree stays strongly feasible and the method cannot cycle.
+    """
+    m = len(slots) - 2
+    s = m
+    leaf = False
+    delta = np.int64(2**62)
+    if n != NONE:
+        s = hangs_from[n]
+        leaf = s <= m
+        if leaf:
+            delta = np.int64(demand[n])
+    leaving, delta, tail_side = _block(s, r, delta, link, order)
+    counts[PIVOTS] += 1
+    if delta == 0:
+        counts[DEGENERATE] += 1
+    if leaf and leaving == NONE:  # the need moves as a whole: no link and no price changes
+        if delta > 0:
+            _push(s, r, delta, link, order)
+        hangs_from[n] = r
+        hangs_arc[n] = entering
+        hangs_cost[n] = blocks[entering // LANES].cost[entering % LANES]
+        return
+    if delta > 0:
+        _push(s, r, delta, link, order)
+    if leaf:
+        s = _grow(n, s, delta, demand, link, order, price, slots, hangs_from, hangs_cost, hangs_arc)
+    split = max(leaving, link[leaving].parent)
+    if tail_side:
+        _rehang(s, r, leaving, entering, delta, reduced_cost, link, order, price, counts)
+    else:
+        _rehang(r, s, leaving, entering, delta, -reduced_cost, link, order, price, counts)
+    if split > m:
+        _shrink(split, blocks, link, order, slots, hangs_from, hangs_cost, hangs_arc)
+
+
+@numba.njit(cache=True, nogil=True)
+def _block(s: int, r: int, limit: int, link: Records, order: Records) -> tuple[int, int, bool]:
+    """
+    Walk from both ends of the entering arc s -> r to where the paths meet.
+
+    Returns the node whose arc to its parent blocks (NONE: none below ``limit``), how much can flow, and
+    whether that node lies on the tail's side. On the tail's side the first to block is taken, on the head's
+    side the last; the tail's side loses a tie.
+    """
+    p = s
+    q = r
+    depth_p = order[p].depth
+    depth_q = order[q].depth
+    delta = limit
+    leaving = NONE
+    tail_side = True
+    while p != q:
+        ahead = depth_p - depth_q
+        if ahead >= 0:
+            above = link[p].parent
+            flow = np.int64(link[p].flow)
+            if p > above and flow < delta:
+                delta = flow
+                leaving = p
+                tail_side = True
+            p = above
+            depth_p -= 1
+        if ahead <= 0:
+            above = link[q].parent
+            flow = np.int64(link[q].flow)
+            if q < above and flow <= delta:
+                delta = flow
+                leaving = q
+                tail_side = False
+            q = above
+            depth_q -= 1
+    return leaving, delta, tail_side
+
+
+@numba.njit(cache=True, nogil=True)
+def _push(s: int, r: int, delta: int, link: Records, order: Records) -> None:
+    """Send ``delta`` round the cycle of the entering arc s -> r."""
+    p = s
+    q = r
+    depth_p = order[p].depth
+    depth_q = order[q].depth
+    while p != q:
+        ahead = depth_p - depth_q
+        if ahead >= 0:
+            above = link[p].parent
+            link[p].flow += -delta if p > above else delta
+            p = above
+            depth_p -= 1
+        if ahead <= 0:
+            above = link[q].parent
+            link[q].flow += delta if q > above else -delta
+            q = above
+            depth_q -= 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _grow(
+    n: int,
+    s: int,
+    delta: int,
+    demand: npt.NDArray[np.signedinteger],
+    link: Records,
+    order: Records,
+    price: npt.NDArray[np.signedinteger],
+    slots: Int32,
+    hangs_from: Int32,
+    hangs_cost: Int32,
+    hangs_arc: Int32,
+) -> int:
+    """Need n is about to be split: give it a slot below s; returns the slot."""
+    u = slots[slots[0]]
+    slots[0] -= 1
+    link[u].parent = s
+    link[u].flow = demand[n] - delta
+    link[u].arc = hangs_arc[n]
+    link[u].need = n
+    after = order[s].next
+    order[u].depth = order[s].depth + 1
+    order[u].next = after
+    order[u].previous = s
+    order[s].next = u
+    order[after].previous = u
+    price[u] = price[s] + hangs_cost[n]
+    hangs_from[n] = u
+    hangs_cost[n] = 0
+    return u
+
+
+@numba.njit(cache=True, nogil=True)
+def _shrink(
+    u: int,
+    blocks: Records,
+    link: Records,
+    order: Records,
+    slots: Int32,
+    hangs_from: Int32,
+    hangs_cost: Int32,
+    hangs_arc: Int32,
+) -> None:
+    """The split need in slot u lost an arc: if one is left, it is a tree node no more."""
+    after = order[u].next
+    if order[after].depth > order[u].depth:
+        return
+    before = order[u].previous
+    order[before].next = after
+    order[after].previous = before
+    n = link[u].need
+    arc = link[u].arc
+    hangs_from[n] = link[u].parent
+    hangs_arc[n] = arc
+    hangs_cost[n] = blocks[arc // LANES].cost[arc % LANES]
+    slots[0] += 1
+    slots[slots[0]] = u
+
+
+@numba.njit(cache=True, nogil=True)
+def _rehang(
+    top: int,
+    new_parent: int,
+    leaving: int,
+    entering: int,
+    flow: int,
+    shift: int,
+    link: Records,
+    order: Records,
+    price: npt.NDArray[np.signedinteger],
+    counts: Int64,
+) -> None:
+    """
+    Turn the part of the tree cut off above ``leaving`` upside down and hang it by ``top`` from ``new_parent``.
+
+    Each node on the way from ``top`` to ``leaving`` brings what is left of its subtree: that run is cut out of
+    the preorder list, shifted in price and depth, and chained to the runs before it.
+    """
+    current = top
+    parent = new_parent
+    arc = entering
+    depth = order[new_parent].depth + 1
+    tail = NONE
+    farthest = counts[FARTHEST]
+    moved = 0
+    while True:
+        old_parent = link[current].parent
+        old_flow = link[current].flow
+        old_arc = link[current].arc
+        link[current].parent = parent
+        link[current].flow = flow
+        link[current].arc = arc
+        old_depth = order[current].depth
+        lift = depth - old_depth
+        last = current
+        u = current
+        depth_u = old_depth + 1
+        while depth_u > old_depth:
+            shifted = price[u] + shift
+            farthest = max(farthest, abs(shifted))
+            price[u] = shifted
+            order[u].depth += lift
+            last = u
+            u = order[u].next
+            depth_u = order[u].depth
+            moved += 1
+        before = order[current].previous
+        order[before].next = u
+        order[u].previous = before
+        if tail != NONE:
+            order[tail].next = current
+            order[current].previous = tail
+        tail = last
+        if current == leaving:
+            break
+        parent = current
+        flow = old_flow
+        arc = old_arc
+        current = old_parent
+        depth += 1
+    after = order[new_parent].next
+    order[new_parent].next = top
+    order[top].previous = new_parent
+    order[tail].next = after
+    order[after].previous = tail
+    counts[FARTHEST] = farthest
+    counts[SHIFTED] += moved
