@@ -1,0 +1,132 @@
+"""
+What the graph store raises, under the package's one root.
+
+::
+
+    GraphSchemaError                   (graph_schema.model.errors)
+    └── StoreError                     anything about the graph store
+        ├── StoreUnavailableError      the engine does not answer; nothing acknowledged is lost, try again later
+        ├── StoreAccessError           the engine answers and refuses: password, database name, rights
+        ├── SchemaVersionError         the database was written by a newer Needlework, or is not migrated
+        ├── NotFoundError              no such street, import, run, batch, need or resource
+        ├── DuplicateKeyError          two rows claim one stated number; the message names the key
+        ├── MissingReferenceError      a row names something that is neither in the file nor in the graph
+        ├── IncompleteImportError      refused while an import is not whole: resume or undo it
+        ├── ImportInUseError           an import cannot be undone, because something else uses its rows
+        ├── ForeignContentsError       a scratch owner met contents that are not its own
+        ├── QueryRefusedError          a free query that writes, or is beyond the bounds
+        └── StoredValueError           the graph holds a value that the schema does not allow
+"""
+
+from graph_schema.model.errors import GraphSchemaError, InvalidValueError
+
+__all__ = [
+    "DuplicateKeyError",
+    "ForeignContentsError",
+    "GraphSchemaError",
+    "ImportInUseError",
+    "IncompleteImportError",
+    "InvalidValueError",
+    "MissingReferenceError",
+    "NotFoundError",
+    "QueryRefusedError",
+    "SchemaVersionError",
+    "StoreAccessError",
+    "StoreError",
+    "StoreUnavailableError",
+    "StoredValueError",
+]
+
+
+class StoreError(GraphSchemaError):
+    """Root of what a graph store raises."""
+
+
+class StoreUnavailableError(StoreError):
+    """The engine does not answer; nothing acknowledged is lost."""
+
+
+class StoreAccessError(StoreError):
+    """The engine answers and refuses: password, database name or rights."""
+
+
+class SchemaVersionError(StoreError):
+    """The database was written by a newer version, or has not been migrated."""
+
+
+class NotFoundError(StoreError):
+    """What was asked for by uid is not in the graph."""
+
+
+class DuplicateKeyError(StoreError):
+    """Two rows claim one stated number."""
+
+
+class MissingReferenceError(StoreError):
+    """A row names something that is neither in the file nor in the graph."""
+
+
+class IncompleteImportError(StoreError):
+    """
+    An import is not whole, and what was asked for needs it to be.
+
+    Parameters
+    ----------
+    import_uid, file_name
+        The import that must be resumed or undone first.
+    """
+
+    def __init__(self, import_uid: str, file_name: str) -> None:
+        self.import_uid = import_uid
+        self.file_name = file_name
+        super().__init__(
+            f"The import {import_uid} of {file_name!r} is not complete. Maybe resume it with the same file, or undo it.",
+        )
+
+
+class ImportInUseError(StoreError):
+    """
+    An import cannot be undone.
+
+    Parameters
+    ----------
+    users
+        (label, uid, name) of what uses its rows, at most 20, sorted.
+    """
+
+    def __init__(self, import_uid: str, users: tuple[tuple[str, str, str], ...]) -> None:
+        self.import_uid = import_uid
+        self.users = users
+        named = ", ".join(f"{label} {name or uid}" for label, uid, name in users)
+        super().__init__(
+            f"The import {import_uid} cannot be undone: its rows are used by {named}. "
+            "Maybe undo the later import first.",
+        )
+
+
+class ForeignContentsError(StoreError):
+    """
+    The database holds what its scratch owner did not make.
+
+    Parameters
+    ----------
+    found
+        (label, number of nodes), sorted by label.
+    """
+
+    def __init__(self, owner: str, found: tuple[tuple[str, int], ...]) -> None:
+        self.owner = owner
+        self.found = found
+        named = ", ".join(f"{count} {label}" for label, count in found)
+        super().__init__(
+            f"The database holds contents that {owner!r} did not make: {named}. "
+            "Maybe name an empty database; nothing was changed.",
+        )
+
+
+class QueryRefusedError(StoreError):
+    """A free query writes, or is beyond the bounds."""
+
+
+class StoredValueError(StoreError):
+    """The graph holds a value that the schema does not allow."""
