@@ -229,3 +229,16 @@ def test_a_calendar_without_workdays_ends_the_search_for_one() -> None:
     idle = WorkCalendar({first + dt.timedelta(days=i): DayInfo(is_workday=False, name="停") for i in range(365)})
     with pytest.raises(InvalidValueError, match="No workday within 60 days after 2027-01-15"):
         occurrences(monthly(15, HolidayPolicy.SHIFT), first, 31, idle)
+
+
+def test_every_other_week_is_counted_in_weeks_from_monday() -> None:
+    wednesday = dt.date(2026, 6, 3)
+    biweekly = Schedule(Frequency.WEEKLY, 0, 60, interval=2, byday=(0, 6), starts_on=wednesday)
+    assert dates_of(biweekly, dt.date(2026, 6, 1), 28) == ["2026-06-07", "2026-06-15", "2026-06-21"]
+
+
+def test_a_rest_day_of_a_notice_disturbs_a_weekday_even_when_it_has_no_name() -> None:
+    mondays = Schedule(Frequency.WEEKLY, 0, 60, byday=(0,), holiday_policy=HolidayPolicy.SKIP)
+    calendar = WorkCalendar({dt.date(2027, 3, 8): DayInfo(is_workday=False)})
+    found = occurrences(mondays, dt.date(2027, 3, 1), 21, calendar)
+    assert [one.date.day for one in found] == [1, 15]
