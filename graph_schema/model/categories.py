@@ -30,6 +30,12 @@ class Category:
         (unit, factor): one such unit is ``factor`` matching units.
     consumable
         Whether what is given is used up over all slots.
+    synonyms
+        What else the lists call it; no word stands for two categories.
+    route_to_en
+        ``route_to`` in English.
+    target_group
+        Group that a need of this category is for when it names none; ``None``: everybody.
     """
 
     code: str
@@ -45,6 +51,9 @@ class Category:
     fast_track: bool = False
     consumable: bool = False
     unit_conversions: tuple[tuple[str, int], ...] = ()
+    synonyms: tuple[str, ...] = ()
+    route_to_en: str | None = None
+    target_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +65,15 @@ class CanSatisfy:
     ----------
     weight
         Fitness in (0, 1]; 1 for the same category.
+    reason, reason_en
+        Why it can, in one line, in Chinese and English.
     """
 
     resource_code: str
     need_code: str
     weight: float
     reason: str
+    reason_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""The shared vocabularies: categories, who can stand in for whom, and target groups."""
+
+from graph_schema.taxonomy.loader import DEFAULT_WALK_MIN, ELDERS, EVERYBODY, load, serves_one_for_one
+
+__all__ = ["DEFAULT_WALK_MIN", "ELDERS", "EVERYBODY", "load", "serves_one_for_one"]
