@@ -11,6 +11,9 @@ from matcher.errors import InvalidProblemError
 MAX_UNIT_COST = 2**30 - 1
 """Largest pair or unmet cost per unit: a cost plus a price then fits 32 bits in the kernel."""
 
+MAX_ARCS = 2**31
+"""Arcs are numbered in 32 bits; each need's row is filled up to a multiple of 8, its unmet arc included."""
+
 MAX_TOTAL = 2**62
 """Every sum of cost times quantity stays below this, so that 64-bit sums are exact."""
 
@@ -64,6 +67,13 @@ class Problem:
         n = _length("demand", self.demand)
         r = _length("capacity", self.capacity)
         p = _length("pair_resource", self.pair_resource)
+        if p and not r:
+            msg = f"There are {p} pairs but no resource. Maybe capacity was left empty."
+            raise InvalidProblemError(msg)
+        if p + 8 * n >= MAX_ARCS or r >= MAX_ARCS // 4:
+            msg = f"{n} needs, {r} resources and {p} pairs: pairs + 8 * needs must stay below {MAX_ARCS}, and "
+            msg += f"resources below {MAX_ARCS // 4}. Maybe solve it region by region."
+            raise InvalidProblemError(msg)
         self._keep("demand", _integers("demand", self.demand, n, np.int64, high=MAX_TOTAL))
         self._keep("unmet_cost", _integers("unmet_cost", self.unmet_cost, n, np.int64, high=MAX_UNIT_COST))
         self._keep("capacity", _integers("capacity", self.capacity, r, np.int64, high=MAX_TOTAL))
@@ -72,9 +82,6 @@ class Problem:
         self._keep("pair_cost", _integers("pair_cost", self.pair_cost, p, np.int32, high=MAX_UNIT_COST))
         self._keep("need_xy", _positions("need_xy", self.need_xy, n))
         self._keep("resource_xy", _positions("resource_xy", self.resource_xy, r))
-        if p and not r:
-            msg = f"There are {p} pairs but no resource. Maybe capacity was left empty."
-            raise InvalidProblemError(msg)
         _check_rows(self.row_start, p)
         self._check_sums()
 

@@ -1,6 +1,7 @@
 """An instance rearranged for the simplex: parts that share nothing, neighbours close in memory."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -147,7 +148,7 @@ def _curve(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.uint16]:
     """Interleave the eight bits of both coordinates."""
     spread = np.array([sum((i >> b & 1) << (2 * b) for b in range(8)) for i in range(256)], np.uint16)
     cell = xy.astype(np.uint8)
-    return spread[cell[:, 0]] | spread[cell[:, 1]] << 1
+    return (spread[cell[:, 0]] | spread[cell[:, 1]] << 1).astype(np.uint16)
 
 
 def _order(part: Int32, cell: npt.NDArray[np.uint16]) -> tuple[Int32, Int64]:
@@ -163,8 +164,7 @@ def _order(part: Int32, cell: npt.NDArray[np.uint16]) -> tuple[Int32, Int64]:
 
 
 def _spans(cuts: Int64) -> list[tuple[int, int]]:
-    bounds = cuts.tolist()
-    return list(zip(bounds[:-1], bounds[1:], strict=True))
+    return list(pairwise(cuts.tolist()))
 
 
 def _tiles(need_cell: npt.NDArray[np.uint16], resource_cell: npt.NDArray[np.uint16]) -> tuple[Int64, Int64]:

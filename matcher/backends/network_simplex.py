@@ -10,7 +10,7 @@ import numpy as np
 from matcher.backends.base import Backend
 from matcher.backends.layout import Layout, Part, lay_out
 from matcher.kernels import collect, simplex, start
-from matcher.kernels.tree import NARROW_PRICE_LIMIT, Int32, Int64, Tree
+from matcher.kernels.tree import NARROW_PRICE_LIMIT, Int32, Int64, Tree, Values
 from matcher.plan import Solution
 from matcher.problem import Problem
 from matcher.status import Status
@@ -42,8 +42,8 @@ class _Basis:
 
     part: Part
     tree: Tree
-    demand: Int64 | Int32
-    room: Int64 | Int32
+    demand: Values
+    room: Values
     hangs_from: Int32
     hangs_cost: Int32
     hangs_arc: Int32
@@ -206,9 +206,11 @@ def _improve(basis: _Basis, layout: Layout, expired: Callable[[], bool]) -> _Bas
             least = layout.dearest_pair // threshold if threshold else 0
             for t in range(len(cursor)):
                 span = (part.tile_need[t], part.tile_need[t + 1], part.tile_resource[t], part.tile_resource[t + 1])
-                cursor[t] = _sweep(basis, cursor[t], span, least, stop_rate, ONE_RUN, expired)
+                cursor[t] = _sweep(
+                    basis, cursor[t], span, threshold=least, stop_rate=stop_rate, run=ONE_RUN, expired=expired
+                )
         span = (0, len(part.need), 0, len(part.resource))
-        _sweep(basis, 0, span, 0, simplex.UNTIL_CLEAN, simplex.RUN, expired)
+        _sweep(basis, 0, span, threshold=0, stop_rate=simplex.UNTIL_CLEAN, run=simplex.RUN, expired=expired)
         basis.optimal = True
     except _OutOfTime:
         pass
@@ -219,6 +221,7 @@ def _sweep(
     basis: _Basis,
     cursor: int,
     span: tuple[int, int, int, int],
+    *,
     threshold: int,
     stop_rate: int,
     run: int,

@@ -2,9 +2,8 @@
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
-from matcher.kernels.tree import LANES, Int32, Int64, Records
+from matcher.kernels.tree import LANES, Int32, Int64, Records, Values
 
 UNCONNECTED = -1
 
@@ -14,7 +13,7 @@ def read_quantities(
     need_order: Int32,
     row_start: Int64,
     block_start: Int64,
-    demand: npt.NDArray[np.signedinteger],
+    demand: Values,
     n_resources: int,
     link: Records,
     hangs_from: Int32,

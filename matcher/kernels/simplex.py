@@ -7,11 +7,11 @@ flow goes round the cycle it closes, and the last arc on that cycle to block lea
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
-from matcher.kernels.tree import LANES, NARROW_PRICE_LIMIT, UNUSED, Int32, Int64, Records
+from matcher.kernels.tree import LANES, NARROW_PRICE_LIMIT, UNUSED, Int32, Int64, Records, Values
 
 NONE = -1
+UNLIMITED = 2**62
 
 # What `sweep` counts, and why it returned.
 PIVOTS, DEGENERATE, SHIFTED, SCANNED, FARTHEST = range(5)
@@ -20,6 +20,8 @@ DONE, PAUSED, SPILLED = range(3)
 
 UNTIL_CLEAN = 0
 """As a stop rate: until no arc of the range is better than the threshold."""
+
+NARROW_BYTES = 4
 
 RUN = 64
 """Needs scanned one after another before the scan jumps: long enough for the memory to prefetch."""
@@ -38,10 +40,10 @@ def sweep(
     budget: int,
     block_start: Int64,
     blocks: Records,
-    demand: npt.NDArray[np.signedinteger],
+    demand: Values,
     link: Records,
     order: Records,
-    price: npt.NDArray[np.signedinteger],
+    price: Values,
     slots: Int32,
     hangs_from: Int32,
     hangs_cost: Int32,
@@ -76,7 +78,7 @@ def sweep(
     n = cursor
     rr = first_resource
     outcome = PAUSED
-    narrow = price.itemsize == 4
+    narrow = price.itemsize == NARROW_BYTES
     while scanned < budget:
         lo = block_start[n]
         hi = block_start[n + 1]
@@ -169,10 +171,10 @@ def pivot(
     entering: int,
     reduced_cost: int,
     blocks: Records,
-    demand: npt.NDArray[np.signedinteger],
+    demand: Values,
     link: Records,
     order: Records,
-    price: npt.NDArray[np.signedinteger],
+    price: Values,
     slots: Int32,
     hangs_from: Int32,
     hangs_cost: Int32,
@@ -188,12 +190,12 @@ def pivot(
     m = len(slots) - 2
     s = m
     leaf = False
-    delta = np.int64(2**62)
+    delta = UNLIMITED
     if n != NONE:
         s = hangs_from[n]
         leaf = s <= m
         if leaf:
-            delta = np.int64(demand[n])
+            delta = demand[n]
     leaving, delta, tail_side = _block(s, r, delta, link, order)
     counts[PIVOTS] += 1
     if delta == 0:
@@ -238,7 +240,7 @@ def _block(s: int, r: int, limit: int, link: Records, order: Records) -> tuple[i
         ahead = depth_p - depth_q
         if ahead >= 0:
             above = link[p].parent
-            flow = np.int64(link[p].flow)
+            flow = link[p].flow
             if p > above and flow < delta:
                 delta = flow
                 leaving = p
@@ -247,7 +249,7 @@ def _block(s: int, r: int, limit: int, link: Records, order: Records) -> tuple[i
             depth_p -= 1
         if ahead <= 0:
             above = link[q].parent
-            flow = np.int64(link[q].flow)
+            flow = link[q].flow
             if q < above and flow <= delta:
                 delta = flow
                 leaving = q
@@ -283,10 +285,10 @@ def _grow(
     n: int,
     s: int,
     delta: int,
-    demand: npt.NDArray[np.signedinteger],
+    demand: Values,
     link: Records,
     order: Records,
-    price: npt.NDArray[np.signedinteger],
+    price: Values,
     slots: Int32,
     hangs_from: Int32,
     hangs_cost: Int32,
@@ -308,7 +310,7 @@ def _grow(
     price[u] = price[s] + hangs_cost[n]
     hangs_from[n] = u
     hangs_cost[n] = 0
-    return u
+    return int(u)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -348,7 +350,7 @@ def _rehang(
     shift: int,
     link: Records,
     order: Records,
-    price: npt.NDArray[np.signedinteger],
+    price: Values,
     counts: Int64,
 ) -> None:
     """

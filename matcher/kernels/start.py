@@ -2,9 +2,8 @@
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
-from matcher.kernels.tree import LANES, PADDING_COST, UNUSED, Int32, Int64, Records
+from matcher.kernels.tree import LANES, PADDING_COST, UNUSED, Int32, Int64, Records, Values
 
 NONE = -1
 
@@ -14,11 +13,11 @@ def plant(
     order: Int32,
     block_start: Int64,
     blocks: Records,
-    demand: npt.NDArray[np.signedinteger],
-    room: npt.NDArray[np.signedinteger],
+    demand: Values,
+    room: Values,
     link: Records,
     preorder: Records,
-    price: npt.NDArray[np.signedinteger],
+    price: Values,
     slots: Int32,
     hangs_from: Int32,
     hangs_cost: Int32,
@@ -82,17 +81,17 @@ def plant(
 
 
 @numba.njit(cache=True, nogil=True)
-def _cheapest_with_room(lo: int, hi: int, blocks: Records, room: npt.NDArray[np.signedinteger]) -> tuple[int, int, int]:
+def _cheapest_with_room(lo: int, hi: int, blocks: Records, room: Values) -> tuple[int, int, int]:
     """(arc, resource or root, cost); "unmet" always has room."""
     m = len(room)
-    best = np.int64(PADDING_COST)
+    best = PADDING_COST
     where = m
-    arc = np.int64(-1)
+    arc = NONE
     for b in range(lo, hi):
         for k in range(LANES):
             r = blocks[b].resource[k]
             if blocks[b].cost[k] < best and (r == m or room[r] > 0):
-                best = np.int64(blocks[b].cost[k])
+                best = blocks[b].cost[k]
                 where = r
                 arc = b * LANES + k
     return arc, where, best
@@ -106,7 +105,7 @@ def _thread(
     sibling: Int32,
     link: Records,
     preorder: Records,
-    price: npt.NDArray[np.signedinteger],
+    price: Values,
 ) -> int:
     """Preorder list, depths and prices from the child lists; returns the largest price, unsigned."""
     stack = np.empty(2 * m + 2, np.int32)

@@ -24,6 +24,8 @@ import numpy.typing as npt
 Records = npt.NDArray[Any]
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
+Values = npt.NDArray[Any]
+"""Flows, demands or prices: int32, or int64 in a tree with wide values."""
 
 LANES = 8
 """Arcs per block: eight costs and eight resources of 4 bytes are one 64-byte cache line."""
@@ -67,7 +69,7 @@ class Tree:
 
     link: Records
     order: Records
-    price: npt.NDArray[Any]
+    price: Values
     slots: Int32
 
     @classmethod

@@ -1,0 +1,44 @@
+"""The compiled kernels stay within their buffers, and their caches cannot grow stale."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KERNELS = Path(__file__).parents[2] / "matcher" / "kernels"
+SOLVER = ("layout", "start", "simplex", "collect")
+
+FUZZ = """
+from tests.instances.city import city
+from tests.instances.small import chain, seeded
+from matcher.solve import solve
+made = [seeded(s) for s in range(120)] + [city(900), chain(60, step=5, unmet_cost=90)]
+made += [chain(40, step=2**29, unmet_cost=2**30 - 1)]
+print(all(solve(problem, seed=s).status == "optimal" for s, problem in enumerate(made)))
+"""
+
+
+def test_no_index_leaves_its_array(tmp_path: Path) -> None:
+    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", FUZZ],
+        env=environment,
+        cwd=KERNELS.parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout == "True\n", ran.stderr
+
+
+@pytest.mark.parametrize("name", SOLVER)
+def test_compiled_code_calls_nothing_compiled_in_another_file(name: str) -> None:
+    # A cached kernel is renewed when its own file changes, not when one it calls in another file does.
+    tree = ast.parse((KERNELS / f"{name}.py").read_text(encoding="utf-8"))
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {module for module in imported if module and module.startswith("matcher")} <= {"matcher.kernels.tree"}
+    tree_file = (KERNELS / "tree.py").read_text(encoding="utf-8")
+    assert "njit" not in tree_file
