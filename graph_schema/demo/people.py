@@ -1,4 +1,4 @@
-"""The vanguards of the demo under pseudonyms, and its volunteer teams; all of it synthetic."""
+"""The vanguards of the demo under pseudonyms; all of it synthetic."""
 
 import hashlib
 import json
@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from graph_schema.demo.tables import BRANCHES, Community, communities
+from graph_schema.demo.tables import Community, communities
 from graph_schema.model.directory import Directory
 from graph_schema.model.identity import make_uid
 from graph_schema.model.ledger import ImportBatch, ImportedRow
-from graph_schema.model.providers import Person, VolunteerTeam
+from graph_schema.model.providers import Person
 
 VANGUARD_KINDS = (("党员", 240), ("网格员", 120), ("物业人员", 85), ("居民骨干", 110), ("新就业群体", 70))
 """The five kinds that the article of 2023 names; how the 625 divide among them is synthetic."""
@@ -19,12 +19,11 @@ VANGUARDS = 625
 _LARGER_SHARE, _LARGER_COMMUNITIES = 22, 16  # 16 communities of 22 and 13 of 21 make 625
 
 _SKILLS = ("探访陪伴", "家电维修", "课业辅导", "秩序维护", "文艺", "法律宣传", "保洁", "代办")
-_TEAM = "“巷”管家志愿者联盟"
 
 
 def register_batch(directory: Directory, at: datetime, actor: str) -> ImportBatch:
     """
-    Vanguards HT-0001 to HT-0625 and one team for each linked branch, as an import of kind ``register``.
+    Vanguards HT-0001 to HT-0625, as an import of kind ``register``.
 
     Parameters
     ----------
@@ -35,11 +34,11 @@ def register_batch(directory: Directory, at: datetime, actor: str) -> ImportBatc
     """
     street = directory.street_uid
     areas = {area.name: area.uid for area in directory.areas}
-    entities: list[Person | VolunteerTeam] = [*_teams(street, areas), *_people(street, areas)]
+    people = tuple(_people(street, areas))
     rows = tuple(
-        ImportedRow(entity=entity, sheet="register", row=number) for number, entity in enumerate(entities, start=1)
+        ImportedRow(entity=person, sheet="register", row=number) for number, person in enumerate(people, start=1)
     )
-    content = json.dumps([asdict(entity) for entity in entities], ensure_ascii=False, sort_keys=True)
+    content = json.dumps([asdict(person) for person in people], ensure_ascii=False, sort_keys=True)
     file_hash = hashlib.sha256(content.encode()).hexdigest()
     return ImportBatch(
         uid=make_uid(street, "import", "register", file_hash),
@@ -51,20 +50,6 @@ def register_batch(directory: Directory, at: datetime, actor: str) -> ImportBatc
         at=at,
         actor=actor,
     )
-
-
-def _teams(street: str, areas: dict[str, str]) -> Iterator[VolunteerTeam]:
-    for number, branch in enumerate(BRANCHES, start=1):
-        name = _TEAM if number == 1 else f"示例志愿服务队{number:02d}"
-        yield VolunteerTeam(
-            uid=make_uid(street, "team", name),
-            street=street,
-            name=name,
-            member_count=20 + 3 * number,
-            capacity_h_per_month=80 + 10 * number,
-            area_uid=areas[_first_community(branch).name],
-            synthetic=True,
-        )
 
 
 def _people(street: str, areas: dict[str, str]) -> Iterator[Person]:
@@ -91,7 +76,3 @@ def _homes(of: Sequence[Community]) -> Iterator[str]:
     for index, community in enumerate(of):
         share = _LARGER_SHARE if index < _LARGER_COMMUNITIES else _LARGER_SHARE - 1
         yield from [community.name] * share
-
-
-def _first_community(branch: str) -> Community:
-    return next(community for community in communities() if community.branch == branch)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,6 +76,19 @@ class ListFile:
         path = folder / self.name
         path.write_bytes(_csv_bytes(self) if path.suffix == ".csv" else _workbook_bytes(self))
         return path
+
+
+def rows_of(
+    columns: Mapping[str, Column], rows: Iterable[Mapping[str, Cell]]
+) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+    """Columns and cells of a sheet from rows keyed as the columns are; a key without a column is a slip."""
+    table = []
+    for row in rows:
+        if stray := row.keys() - columns.keys():
+            msg = f"row has {sorted(stray)}, columns are {list(columns)}."
+            raise ValueError(msg)
+        table.append(tuple(row.get(key) for key in columns))
+    return tuple(columns.values()), tuple(table)
 
 
 def fullwidth(text: str) -> str:

@@ -47,6 +47,13 @@ NAMED_UNIT = "苏州桃花坞发展建设有限公司"
 """The one unit that the article names: the owner of the shared parking spaces."""
 
 
+TEAM = "“巷”管家志愿者联盟"
+"""The volunteer team that the article names; its figures are synthetic."""
+
+SYNTHETIC = "合成"
+"""What stands in the column 数据标注 of every made-up row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Community:
     """
