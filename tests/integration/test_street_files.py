@@ -1,0 +1,78 @@
+"""Published street files: counts that others found, and a recount with another library."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import osmium
+import pytest
+
+from graph_schema.streets import LeftOut, read_streets, why_not_walkable
+
+pytestmark = pytest.mark.data
+
+
+def pedestrian_rule_of_the_published_count(tags: Mapping[str, str]) -> LeftOut | None:
+    if "highway" not in tags:
+        return LeftOut.NOT_A_STREET
+    closed = {"motorway", "motorway_link", "construction", "proposed", "platform"}
+    if tags["highway"] in closed or tags.get("area") == "yes":
+        return LeftOut.NOT_FOR_WALKING
+    if tags.get("foot") == "no":
+        return LeftOut.FOOT_FORBIDDEN
+    return LeftOut.ACCESS_FORBIDDEN if tags.get("access") in {"no", "private"} else None
+
+
+def test_porto_alegre_has_the_published_nodes_and_kilometres(test_data: Path) -> None:
+    network = read_streets(test_data / "walk/porto_alegre.osm.pbf", rule=pedestrian_rule_of_the_published_count)
+    assert len(network.lon) == 37_194
+    assert round(network.total_km) == 1_809
+    assert network.missing_references == 0
+
+
+@pytest.mark.parametrize("name", ["porto_alegre.osm.pbf", "helsinki_centre.osm.pbf"])
+def test_an_extract_has_the_streets_that_a_plain_recount_finds(test_data: Path, name: str) -> None:
+    path = test_data / "walk" / name
+    places: dict[int, tuple[float, float]] = {}
+    walkable: list[list[int]] = []
+    for item in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY):
+        if isinstance(item, osmium.osm.Node):
+            places[item.id] = (item.location.lon, item.location.lat)
+        elif isinstance(item, osmium.osm.Way) and why_not_walkable(dict(item.tags)) is None:
+            walkable.append([node.ref for node in item.nodes])
+    graph = nx.Graph()
+    for way in walkable:
+        graph.add_edges_from((a, b) for a, b in pairwise(way) if a != b and {a, b} <= places.keys())
+    largest = graph.subgraph(max(nx.connected_components(graph), key=len))
+
+    network = read_streets(path)
+    assert len(network.lon) == largest.number_of_nodes()
+    assert len(network.target) == 2 * largest.number_of_edges()
+    assert network.components == nx.number_connected_components(graph)
+    assert network.missing_references == sum(node not in places for way in walkable for node in way)
+    expected = np.array([places[node] for node in sorted(largest)])
+    assert np.allclose(np.column_stack((network.lon, network.lat)), expected, rtol=0, atol=1e-9)
+
+
+def test_helsinki_tolerates_the_references_cut_off_at_its_edge(test_data: Path) -> None:
+    network = read_streets(test_data / "walk/helsinki_centre.osm.pbf")
+    assert network.missing_references > 700
+    assert (np.diff(network.start) > 0).all()
+
+
+def test_a_chinese_graph_loses_its_motorway_ramps_and_its_directions(test_data: Path) -> None:
+    path = test_data / "walk/shenzhen_futian.graphml"
+    published = nx.read_graphml(path, force_multigraph=True)
+    assert (published.number_of_nodes(), published.number_of_edges()) == (1751, 4009)
+    graph = nx.Graph()
+    for a, b, tags in published.edges(data=True):
+        if a != b and why_not_walkable(tags) is None:
+            graph.add_edge(a, b, length=min(float(tags["length"]), graph.get_edge_data(a, b, {}).get("length", np.inf)))
+    largest = graph.subgraph(max(nx.connected_components(graph), key=len))
+
+    network = read_streets(path)
+    assert len(network.lon) == largest.number_of_nodes()
+    assert network.total_km == pytest.approx(largest.size(weight="length") / 1000)
+    assert dict(network.ways_left_out)[LeftOut.NOT_FOR_WALKING] == 33
