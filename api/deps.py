@@ -1,0 +1,88 @@
+"""What handlers are given: the store, the street, the language, a page's bounds."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query, Request, Response
+
+from api.errors import NoStreetError, SeveralStreetsError
+from api.problems import request_language
+from api.schemas.common import MAX_PAGE, Uid
+from graph_schema.messages import Language
+from graph_schema.stores.base import GraphStore
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """
+    What one running service works with.
+
+    Parameters
+    ----------
+    store
+        The graph.
+    street_uid
+        The street served; ``None`` means the only one in the graph.
+    clock
+        Now, aware UTC.
+    planning
+        Held while a plan is being made: one at a time.
+    """
+
+    store: GraphStore
+    street_uid: str | None
+    clock: Callable[[], datetime]
+    planning: threading.Lock = field(default_factory=threading.Lock)
+
+    def street(self) -> str:
+        """Uid of the street served; raises when there is none yet, or several and none was named."""
+        if self.street_uid is not None:
+            return self.street_uid
+        streets = self.store.streets()
+        if not streets:
+            raise NoStreetError
+        if len(streets) > 1:
+            raise SeveralStreetsError(tuple(street.name for street in streets))
+        return streets[0].uid
+
+
+def context(request: Request) -> Context:
+    """The context that the application was created with."""
+    found: Context = request.app.state.context
+    return found
+
+
+def store(ctx: Annotated[Context, Depends(context)]) -> GraphStore:
+    """The graph store."""
+    return ctx.store
+
+
+def street(ctx: Annotated[Context, Depends(context)]) -> str:
+    """Uid of the street served."""
+    return ctx.street()
+
+
+def language(
+    request: Request,
+    response: Response,
+    lang: Annotated[  # noqa: ARG001 - declared for the reference; read from the request, as errors must be too
+        Literal["zh", "en"] | None,
+        Query(description="Language of texts; Accept-Language decides when left out, Chinese by default."),
+    ] = None,
+) -> Language:
+    """Language of the answer, stated in its headers."""
+    chosen = request_language(request.scope)
+    response.headers["Content-Language"] = "zh-CN" if chosen == "zh" else "en"
+    response.headers["Vary"] = "Accept-Language"
+    return chosen
+
+
+Ctx = Annotated[Context, Depends(context)]
+Store = Annotated[GraphStore, Depends(store)]
+Street = Annotated[str, Depends(street)]
+Lang = Annotated[Language, Depends(language)]
+After = Annotated[Uid | None, Query(description="Go on after this uid (`next` of the page before).")]
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Most records on the page.")]

@@ -1,0 +1,48 @@
+"""``/v1/plans``: plans with their figures and proof, who serves whom, what stayed unmet."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.deps import After, Lang, Limit, Store, Street
+from api.schemas.common import PageOut, Uid
+from api.schemas.plans import PairingOut, PlanOut, PlansOut, UnmetOut
+from api.schemas.render import pairing_out, unmet_out
+from api.services import reading
+
+router = APIRouter(prefix="/v1/plans", tags=["plans"])
+
+PlanUid = Annotated[Uid, Path(description="uid of the plan, or `latest`.")]
+
+
+@router.get("", operation_id="list_plans")
+def list_plans(
+    store: Store, street: Street, limit: Annotated[int, Query(ge=1, le=100, description="Most plans.")] = 20
+) -> PlansOut:
+    """Plans, newest first."""
+    return PlansOut(items=[PlanOut.of(run) for run in store.runs(street, limit)])
+
+
+@router.get("/{uid}", operation_id="get_plan")
+def get_plan(uid: PlanUid, store: Store, street: Street) -> PlanOut:
+    """One plan: what went in, its figures and its certificate."""
+    return PlanOut.of(reading.run(store, street, uid))
+
+
+@router.get("/{uid}/pairings", operation_id="list_pairings")
+def list_pairings(
+    *, uid: PlanUid, store: Store, street: Street, language: Lang, after: After = None, limit: Limit = 50
+) -> PageOut[PairingOut]:
+    """Who serves whom in this plan, each with its cost terms and its way through the graph."""
+    page = reading.pairings_page(store, street, uid, after=after, limit=limit)
+    names = reading.Names.of(store.directory(street))
+    return PageOut(items=[pairing_out(row, need, names, language) for row, need in page.items], next=page.next)
+
+
+@router.get("/{uid}/unmet", operation_id="list_unmet")
+def list_unmet(
+    *, uid: PlanUid, store: Store, street: Street, language: Lang, after: After = None, limit: Limit = 50
+) -> PageOut[UnmetOut]:
+    """What this plan left unmet, each with the one reason why; `after` and `next` are uids of needs."""
+    page = reading.unmet_page(store, street, uid, after=after, limit=limit)
+    return PageOut(items=[unmet_out(row, need, language) for row, need in page.items], next=page.next)

@@ -1,0 +1,82 @@
+"""Needs as they leave the service."""
+
+from datetime import date
+
+from pydantic import ConfigDict, Field
+
+from api.schemas.common import LocationOut, NamedOut, QuantityOut, Schema, TextOut
+from api.schemas.plans import StepOut
+
+
+class NeedOut(Schema):
+    """A need, without anything that could point to a person: no address, no note, no free remark."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "uid": "1f0c2b0e-6a53-5a0f-9a52-2f6f2f0a0001",
+                    "title": "老年人集中助餐",
+                    "category": {"uid": "ELD01", "name": "老年助餐"},
+                    "area": {"uid": "1f0c2b0e-6a53-5a0f-9a52-2f6f2f0a0002", "name": "双虹社区"},
+                    "quantity": {"value": 45, "unit": "份", "qualifier": "exact", "assumed": False},
+                    "kind": "need",
+                    "urgency": "urgent",
+                    "status": "open",
+                    "window": "工作日 11:30—12:30",
+                    "needed_from": None,
+                    "needed_by": None,
+                    "target_groups": ["elder_80"],
+                    "location": {"lon": 120.5951, "lat": 31.3052, "located_by": "approximate"},
+                    "synthetic": True,
+                }
+            ]
+        }
+    )
+
+    uid: str
+    title: str
+    category: NamedOut = Field(description="Code and name of its category.")
+    area: NamedOut = Field(description="The area it is raised for.")
+    quantity: QuantityOut
+    kind: str
+    urgency: str = Field(description="urgent, hard, worrying or hoped.")
+    status: str
+    window: str | None = Field(description="When it must be served, as the list says; null when any time will do.")
+    needed_from: date | None
+    needed_by: date | None
+    target_groups: list[str]
+    location: LocationOut | None
+    synthetic: bool = Field(description="Made by a generator, not from an office's list.")
+
+
+class SuggestionOut(Schema):
+    """A resource that could serve the need, and what would speak for and against it."""
+
+    rank: int = Field(ge=1)
+    resource: NamedOut
+    provider: NamedOut | None
+    slot_uid: str
+    window: str | None
+    available: int = Field(ge=0, description="Units the slot can give at all.")
+    cost_s: int = Field(description="Cost per unit, in seconds of walking-equivalent; the terms add up to it.")
+    terms: list[TextOut]
+    path: list[StepOut]
+    quantity: int = Field(ge=0, description="Units that the plan in force takes from it for this need.")
+
+
+class SuggestionsOut(Schema):
+    """The candidates of one need, cheapest first, and where all others fell away."""
+
+    need: NamedOut
+    suggestions: list[SuggestionOut]
+    reason: TextOut | None = Field(description="Why nothing is left, when nothing is.")
+    funnel: list["StageOut"]
+
+
+class StageOut(Schema):
+    """One stage of the funnel and how many candidates it removed."""
+
+    stage: str
+    removed: int = Field(ge=0)
+    text: str

@@ -1,0 +1,106 @@
+"""Records of the graph as answers: names beside uids, words beside codes, nothing personal."""
+
+from api.schemas.common import LocationOut, NamedOut, QuantityOut, TextOut
+from api.schemas.needs import NeedOut
+from api.schemas.plans import PairingOut, StageOut, StepOut, UnmetOut
+from api.schemas.resources import ResourceOut, SlotOut
+from api.services.reading import Names
+from graph_schema.messages import Language, catalogue
+from graph_schema.model.needs import Need
+from graph_schema.model.pairings import Pairing, Shortfall
+from graph_schema.model.resources import Resource
+
+HIDDEN_LABELS = frozenset({"Person", "Registration"})
+"""Steps of a path that are never shown, not even as a uid."""
+
+
+def category_out(code: str, names: Names, language: Language) -> NamedOut:
+    """Category by code; a code that the taxonomy does not know is its own name."""
+    known = names.categories.get(code)
+    return NamedOut(uid=code, name=(known.name_zh if language == "zh" else known.name_en) if known else code)
+
+
+def provider_out(uid: str, names: Names) -> NamedOut | None:
+    """Unit or team; ``None`` for a single person, who is not named."""
+    return NamedOut(uid=uid, name=names.providers[uid]) if uid in names.providers else None
+
+
+def need_out(need: Need, names: Names, language: Language) -> NeedOut:
+    """Need as it leaves the service."""
+    return NeedOut(
+        uid=need.uid,
+        title=need.title,
+        category=category_out(need.category, names, language),
+        area=NamedOut(uid=need.area_uid, name=names.areas.get(need.area_uid, "")),
+        quantity=QuantityOut.of(need.quantity),
+        kind=need.kind.value,
+        urgency=need.urgency.value,
+        status=need.status.value,
+        window=need.window_text,
+        needed_from=need.needed_from,
+        needed_by=need.needed_by,
+        target_groups=[code for code in need.target_groups if code not in names.sensitive_groups],
+        location=LocationOut.of(need.location),
+        synthetic=need.synthetic,
+    )
+
+
+def resource_out(resource: Resource, names: Names, language: Language) -> ResourceOut:
+    """Resource as it leaves the service."""
+    return ResourceOut(
+        uid=resource.uid,
+        name=resource.name,
+        category=category_out(resource.category, names, language),
+        kind=resource.kind.value,
+        list_kind=resource.list_kind,
+        provider=provider_out(resource.provider_uid, names),
+        offered=QuantityOut.of(resource.offered),
+        status=resource.status.value,
+        windows=resource.windows_text,
+        serves=[NamedOut(uid=uid, name=names.areas.get(uid, "")) for uid in resource.serves_uids],
+        target_groups=list(resource.target_groups),
+        valid_from=resource.valid_from,
+        valid_to=resource.valid_to,
+        surveyed_on=resource.surveyed_on,
+        location=LocationOut.of(resource.location),
+        slots=[
+            SlotOut(uid=slot.uid, capacity=slot.capacity, schedule=slot.schedule.to_text() if slot.schedule else None)
+            for slot in resource.slots
+        ],
+        synthetic=resource.synthetic,
+    )
+
+
+def pairing_out(pairing: Pairing, need: Need, names: Names, language: Language) -> PairingOut:
+    """Pairing with its reasons in words; the provider is the step of its path that is one."""
+    provider = next((step.uid for step in pairing.path if step.uid in names.providers), "")
+    return PairingOut(
+        uid=pairing.uid,
+        need=NamedOut(uid=need.uid, name=need.title),
+        resource=NamedOut(uid=pairing.resource_uid, name=names.resources.get(pairing.resource_uid, "")),
+        provider=provider_out(provider, names),
+        slot_uid=pairing.slot_uid,
+        quantity=pairing.quantity,
+        cost_s=pairing.cost_s,
+        terms=[TextOut.of(term, language) for term in pairing.terms],
+        path=[StepOut.of(step) for step in pairing.path if step.label not in HIDDEN_LABELS],
+        state=pairing.state.value,
+    )
+
+
+def unmet_out(shortfall: Shortfall, need: Need, language: Language) -> UnmetOut:
+    """What stayed unmet, with its reason in words."""
+    return UnmetOut(
+        need=NamedOut(uid=need.uid, name=need.title),
+        quantity=shortfall.quantity,
+        reason=TextOut.of(shortfall.reason, language),
+        funnel=funnel_out(shortfall.funnel, language),
+    )
+
+
+def funnel_out(funnel: tuple[tuple[str, int], ...], language: Language) -> list[StageOut]:
+    """Stages in the order in which they act."""
+    return [
+        StageOut(stage=stage, removed=removed, text=catalogue()[f"stage.{stage}"][language])
+        for stage, removed in funnel
+    ]

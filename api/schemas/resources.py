@@ -1,0 +1,65 @@
+"""Resources as they leave the service."""
+
+from datetime import date
+
+from pydantic import ConfigDict, Field
+
+from api.schemas.common import LocationOut, NamedOut, QuantityOut, Schema
+
+
+class SlotOut(Schema):
+    """One standing window."""
+
+    uid: str
+    capacity: int = Field(ge=0)
+    schedule: str | None = Field(description="Canonical text of the window (RFC 5545 parts); null is always open.")
+
+
+class ResourceOut(Schema):
+    """What a unit offers: only the part that it released, and nothing about its contact persons."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "uid": "1f0c2b0e-6a53-5a0f-9a52-2f6f2f0a0004",
+                    "name": "单位食堂助餐",
+                    "category": {"uid": "ELD01", "name": "老年助餐"},
+                    "kind": "service",
+                    "list_kind": "resource",
+                    "provider": {"uid": "1f0c2b0e-6a53-5a0f-9a52-2f6f2f0a0005", "name": "共建单位066"},
+                    "offered": {"value": 60, "unit": "份", "qualifier": "exact", "assumed": False},
+                    "status": "offered",
+                    "windows": "工作日 11:00—13:00",
+                    "serves": [],
+                    "target_groups": [],
+                    "valid_from": None,
+                    "valid_to": None,
+                    "surveyed_on": "2026-10-08",
+                    "location": {"lon": 120.5987, "lat": 31.3071, "located_by": "coordinates"},
+                    "slots": [
+                        {"uid": "1f0c2b0e-6a53-5a0f-9a52-2f6f2f0a0006", "capacity": 60, "schedule": None},
+                    ],
+                    "synthetic": True,
+                }
+            ]
+        }
+    )
+
+    uid: str
+    name: str
+    category: NamedOut
+    kind: str
+    list_kind: str = Field(description="resource or service.")
+    provider: NamedOut | None = Field(description="The unit or team; null where it is a single person.")
+    offered: QuantityOut
+    status: str
+    windows: str | None = Field(description="Opening times as the list says.")
+    serves: list[NamedOut] = Field(description="Coverage list; empty means that walking time decides.")
+    target_groups: list[str]
+    valid_from: date | None
+    valid_to: date | None
+    surveyed_on: date | None
+    location: LocationOut | None
+    slots: list[SlotOut]
+    synthetic: bool = Field(description="Made by a generator, not from an office's list.")
