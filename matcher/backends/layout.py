@@ -134,21 +134,24 @@ def _cells(problem: Problem) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uin
     """Place of each need and resource along a Z-shaped curve over 256 x 256 cells; else its rank in the list."""
     if problem.need_xy is None or problem.resource_xy is None or not problem.n_needs:
         return _ranks(problem.n_needs), _ranks(problem.n_resources)
-    low = np.minimum(problem.need_xy.min(0), problem.resource_xy.min(0, initial=np.inf))
-    high = np.maximum(problem.need_xy.max(0), problem.resource_xy.max(0, initial=-np.inf))
-    scale = 255.0 / max(float((high - low).max()), 1e-9)
-    return _curve((problem.need_xy - low) * scale), _curve((problem.resource_xy - low) * scale)
+    columns = [np.concatenate([problem.need_xy[:, k], problem.resource_xy[:, k]]) for k in range(2)]
+    low = [float(column.min()) for column in columns]
+    span = max(float(column.max()) - least for column, least in zip(columns, low, strict=True))
+    cell = np.zeros(len(columns[0]), np.uint16)
+    for k in range(2):
+        place = ((columns[k] - low[k]) * (255.0 / max(span, 1e-9))).astype(np.uint8)
+        cell |= _spread()[place] << k
+    return cell[: problem.n_needs], cell[problem.n_needs :]
 
 
 def _ranks(n: int) -> npt.NDArray[np.uint16]:
     return (np.arange(n) * 2**16 // max(n, 1)).astype(np.uint16)
 
 
-def _curve(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.uint16]:
-    """Interleave the eight bits of both coordinates."""
-    spread = np.array([sum((i >> b & 1) << (2 * b) for b in range(8)) for i in range(256)], np.uint16)
-    cell = xy.astype(np.uint8)
-    return (spread[cell[:, 0]] | spread[cell[:, 1]] << 1).astype(np.uint16)
+def _spread() -> npt.NDArray[np.uint16]:
+    """Each byte with a 0 put before every bit, so that two of them interleave."""
+    byte = np.arange(256)
+    return sum(((byte >> bit & 1) << (2 * bit) for bit in range(8)), np.zeros(256, np.int64)).astype(np.uint16)
 
 
 def _order(part: Int32, cell: npt.NDArray[np.uint16]) -> tuple[Int32, Int64]:

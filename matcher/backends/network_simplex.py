@@ -10,7 +10,7 @@ import numpy as np
 from matcher.backends.base import Backend
 from matcher.backends.layout import Layout, Part, lay_out
 from matcher.kernels import collect, simplex, start
-from matcher.kernels.tree import NARROW_PRICE_LIMIT, Int32, Int64, Tree, Values
+from matcher.kernels.tree import NARROW_PRICE_LIMIT, Int32, Int64, Tree, UInt32, Values
 from matcher.plan import Solution
 from matcher.problem import Problem
 from matcher.status import Status
@@ -44,7 +44,7 @@ class _Basis:
     tree: Tree
     demand: Values
     room: Values
-    hangs_from: Int32
+    hangs_from: UInt32
     hangs_cost: Int32
     hangs_arc: Int32
     counts: Int64
@@ -60,7 +60,7 @@ def solve_by_network_simplex(problem: Problem, *, seed: int, threads: int, deadl
     expired = _clock(deadline_s)
     layout = lay_out(problem, seed)
     if expired():
-        return _nothing(problem, layout)
+        return _nothing(problem)
 
     def work(part: Part) -> _Basis:
         return _solve_part(problem, layout, part, expired)
@@ -80,63 +80,69 @@ def _collect(problem: Problem, layout: Layout, bases: list[_Basis]) -> Solution:
     unmet = np.zeros(problem.n_needs, np.int64)
     unmet[layout.stranded] = problem.demand[layout.stranded]
     resource_price = np.zeros(problem.n_resources, np.int64)
+    need_price = problem.unmet_cost.copy()
     used = 0
     for basis in bases:
         part = basis.part
         m = len(part.resource)
-        used += collect.read_quantities(
+        used += collect.read_tree(
             part.need,
             problem.row_start,
             part.block_start,
             basis.demand,
             m,
             basis.tree.link,
+            basis.tree.price,
             basis.hangs_from,
+            basis.hangs_cost,
             basis.hangs_arc,
             pair[used:],
             quantity[used:],
             unmet,
+            need_price,
         )
         # Before the optimum a price may be negative; at 0 it still proves a bound.
         resource_price[part.resource] = np.maximum(basis.tree.price[:m], 0)
     ascending = np.argsort(pair[:used])
     optimal = all(basis.optimal for basis in bases)
+    if not optimal or not problem.capacity.all():
+        _price_by_row(problem, resource_price, need_price)
     return Solution(
         status=Status.OPTIMAL if optimal else Status.FEASIBLE,
         pair=pair[ascending],
         quantity=quantity[ascending],
         unmet=unmet,
         resource_price=resource_price,
-        need_price=_price_needs(problem, layout, resource_price),
+        need_price=need_price,
         pivots=int(sum(basis.counts[simplex.PIVOTS] for basis in bases)),
     )
 
 
-def _nothing(problem: Problem, layout: Layout) -> Solution:
+def _nothing(problem: Problem) -> Solution:
     """No plan in time: everything unmet, bounded by what it would cost if nothing were scarce."""
     resource_price = np.zeros(problem.n_resources, np.int64)
+    need_price = np.empty(problem.n_needs, np.int64)
+    _price_by_row(problem, resource_price, need_price)
     return Solution(
         status=Status.NO_SOLUTION,
         pair=np.empty(0, np.int64),
         quantity=np.empty(0, np.int64),
         unmet=problem.demand.copy(),
         resource_price=resource_price,
-        need_price=_price_needs(problem, layout, resource_price),
+        need_price=need_price,
     )
 
 
-def _price_needs(problem: Problem, layout: Layout, resource_price: Int64) -> Int64:
-    need_price = np.empty(problem.n_needs, np.int64)
-    collect.price_needs(
+def _price_by_row(problem: Problem, resource_price: Int64, need_price: Int64) -> None:
+    collect.price_by_row(
         problem.row_start,
         problem.pair_resource,
         problem.pair_cost,
         problem.unmet_cost,
-        layout.local_resource,
+        problem.capacity,
         resource_price,
         need_price,
     )
-    return need_price
 
 
 def _clock(deadline_s: float | None) -> Callable[[], bool]:
@@ -165,7 +171,7 @@ def _plant(problem: Problem, part: Part, *, wide: bool) -> _Basis:
         demand=problem.demand[part.need].astype(value),
         # One unit more than all demand is as good as unlimited, and keeps sums small.
         room=np.minimum(part.capacity, part.total_demand + 1).astype(value),
-        hangs_from=np.zeros(n, np.int32),
+        hangs_from=np.zeros(n, np.uint32),
         hangs_cost=np.zeros(n, np.int32),
         hangs_arc=np.zeros(n, np.int32),
         counts=np.zeros(simplex.N_COUNTS, np.int64),

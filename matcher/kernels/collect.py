@@ -3,27 +3,28 @@
 import numba
 import numpy as np
 
-from matcher.kernels.tree import LANES, Int32, Int64, Records, Values
-
-UNCONNECTED = -1
+from matcher.kernels.tree import LANES, Int32, Int64, Records, UInt32, Values
 
 
 @numba.njit(cache=True, nogil=True)
-def read_quantities(
+def read_tree(
     need_order: Int32,
     row_start: Int64,
     block_start: Int64,
     demand: Values,
     n_resources: int,
     link: Records,
-    hangs_from: Int32,
+    price: Values,
+    hangs_from: UInt32,
+    hangs_cost: Int32,
     hangs_arc: Int32,
     pair: Int64,
     quantity: Int64,
     unmet: Int64,
+    need_price: Int64,
 ) -> int:
     """
-    Write the arcs that carry flow to ``pair`` and ``quantity``, and each need's shortfall to ``unmet``.
+    Write the arcs that carry flow, each need's shortfall and its price.
 
     Pairs come in tree order; returns how many. Arcs are numbered from the part's first block.
     """
@@ -38,6 +39,7 @@ def read_quantities(
             arc = np.int64(link[u].arc)
             flow = np.int64(link[u].flow)
         e = row_start[n] + arc - block_start[i] * LANES
+        need_price[n] = np.int64(price[u]) + hangs_cost[i]
         if e >= row_start[n + 1]:
             unmet[n] = flow
         elif flow > 0:
@@ -55,29 +57,28 @@ def read_quantities(
 
 
 @numba.njit(cache=True, nogil=True)
-def price_needs(
+def price_by_row(
     row_start: Int64,
     pair_resource: Int32,
     pair_cost: Int32,
     unmet_cost: Int64,
-    local_resource: Int32,
+    capacity: Int64,
     resource_price: Int64,
     need_price: Int64,
 ) -> None:
     """
-    Price each need at its cheapest way and each resource without capacity high enough never to be that way.
+    Price each need at its cheapest way, and each resource without capacity so high that it never is that way.
 
-    With ``resource_price`` >= 0 of the others given, the prices prove a bound whatever the plan; at the
-    optimum they equal the tree's.
+    With any ``resource_price`` >= 0 of the others these prices prove a bound, whatever the plan.
     """
     for n in range(len(need_price)):
         best = unmet_cost[n]
         for e in range(row_start[n], row_start[n + 1]):
             r = pair_resource[e]
-            if local_resource[r] != UNCONNECTED:
+            if capacity[r] > 0:
                 best = min(best, pair_cost[e] + resource_price[r])
         need_price[n] = best
         for e in range(row_start[n], row_start[n + 1]):
             r = pair_resource[e]
-            if local_resource[r] == UNCONNECTED:
+            if capacity[r] == 0:
                 resource_price[r] = max(resource_price[r], best - pair_cost[e])

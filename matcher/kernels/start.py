@@ -3,9 +3,12 @@
 import numba
 import numpy as np
 
-from matcher.kernels.tree import LANES, PADDING_COST, UNUSED, Int32, Int64, Records, Values
+from matcher.kernels.tree import LANES, NOWHERE, UNUSED, Int32, Int64, Records, UInt32, Values
 
 NONE = -1
+
+SHUT = 2**30
+"""Added to the cost of a resource without room: above any cost, and the sum fits 32 bits."""
 
 
 @numba.njit(cache=True, nogil=True)
@@ -19,7 +22,7 @@ def plant(
     preorder: Records,
     price: Values,
     slots: Int32,
-    hangs_from: Int32,
+    hangs_from: UInt32,
     hangs_cost: Int32,
     hangs_arc: Int32,
 ) -> int:
@@ -38,18 +41,21 @@ def plant(
     for k in range(m + 1):
         slots[k + 1] = 2 * m + 1 - k
     slots[0] = m + 1
+    shut = np.zeros(m + 1, np.int32)
+    least = np.empty(LANES, np.int32)
     for n in order:
         left = demand[n]
         slot = NONE
         while True:
-            arc, r, cost = _cheapest_with_room(block_start[n], block_start[n + 1], blocks, room)
+            arc = _cheapest_with_room(block_start[n], block_start[n + 1], blocks, shut, least)
+            r = blocks[arc // LANES].resource[arc % LANES]
             if r == m or left < room[r]:
                 if r < m:
                     room[r] -= left
                 if slot == NONE:
                     hangs_from[n] = r
                     hangs_arc[n] = arc
-                    hangs_cost[n] = cost
+                    hangs_cost[n] = blocks[arc // LANES].cost[arc % LANES]
                 else:
                     link[slot].flow = left
                     link[slot].parent = r
@@ -70,6 +76,7 @@ def plant(
             first_child[slot] = r
             left -= room[r]
             room[r] = 0
+            shut[r] = SHUT
     for r in range(m):
         if room[r] > 0:
             link[r].flow = room[r]
@@ -81,20 +88,21 @@ def plant(
 
 
 @numba.njit(cache=True, nogil=True)
-def _cheapest_with_room(lo: int, hi: int, blocks: Records, room: Values) -> tuple[int, int, int]:
-    """(arc, resource or root, cost); "unmet" always has room."""
-    m = len(room)
-    best = PADDING_COST
-    where = m
-    arc = NONE
-    for b in range(lo, hi):
+def _cheapest_with_room(lo: int, hi: int, blocks: Records, shut: Int32, least: Int32) -> int:
+    """The arc; "unmet" always has room."""
+    for k in range(LANES):
+        least[k] = blocks[lo].cost[k] + shut[blocks[lo].resource[k]]
+    for b in range(lo + 1, hi):
         for k in range(LANES):
-            r = blocks[b].resource[k]
-            if blocks[b].cost[k] < best and (r == m or room[r] > 0):
-                best = blocks[b].cost[k]
-                where = r
-                arc = b * LANES + k
-    return arc, where, best
+            least[k] = min(least[k], blocks[b].cost[k] + shut[blocks[b].resource[k]])
+    best = least.min()
+    lane = 0
+    while least[lane] != best:
+        lane += 1
+    b = lo
+    while blocks[b].cost[lane] + shut[blocks[b].resource[lane]] != best:
+        b += 1
+    return b * LANES + lane
 
 
 @numba.njit(cache=True, nogil=True)
@@ -114,7 +122,7 @@ def _thread(
     last = m
     largest = 0
     price[m] = 0
-    link[m].parent = NONE
+    link[m].parent = NOWHERE
     preorder[m].depth = 0
     while height > 0:
         height -= 1

@@ -23,18 +23,24 @@ import numpy.typing as npt
 
 Records = npt.NDArray[Any]
 Int32 = npt.NDArray[np.int32]
+UInt32 = npt.NDArray[np.uint32]
 Int64 = npt.NDArray[np.int64]
 Values = npt.NDArray[Any]
 """Flows, demands or prices: int32, or int64 in a tree with wide values."""
 
+Node = np.uint32
+
 LANES = 8
 """Arcs per block: eight costs and eight resources of 4 bytes are one 64-byte cache line."""
 
-BLOCK = np.dtype([("cost", np.int32, LANES), ("resource", np.int32, LANES)])
+BLOCK = np.dtype([("cost", np.int32, LANES), ("resource", np.uint32, LANES)])
 """A piece of a need's row of arcs. Arc number = block * LANES + lane; the row's last arc is "unmet"."""
 
 PADDING_COST = 2**31 - 1
 """Cost of a lane that holds no arc; with the root's price 0 it never is the cheapest."""
+
+NOWHERE = np.uint32(2**32 - 1)
+"""No node. Node numbers are unsigned: compiled code then need not ask whether an index counts from the end."""
 
 UNUSED = -1
 """Number of the arc from the root to a resource."""
@@ -42,13 +48,13 @@ UNUSED = -1
 NARROW_PRICE_LIMIT = 2**30
 """Beyond this a 32-bit price plus a cost could wrap; the part is then solved again with 64-bit values."""
 
-ORDER = np.dtype([("next", np.int32), ("depth", np.int32), ("previous", np.int32)])
+ORDER = np.dtype([("next", np.uint32), ("depth", np.int32), ("previous", np.uint32)])
 """Preorder list of the tree, circular through the root: a subtree is a run of it, walked without a stack."""
 
 
 def link(value: type[np.signedinteger[Any]]) -> np.dtype[np.void]:
     """Record of the arc from a node to its parent: its flow and number, and the need in the node's slot."""
-    return np.dtype([("flow", value), ("parent", np.int32), ("arc", np.int32), ("need", np.int32)])
+    return np.dtype([("flow", value), ("parent", np.uint32), ("arc", np.int32), ("need", np.uint32)])
 
 
 @dataclass(frozen=True, slots=True)
