@@ -1,0 +1,40 @@
+"""Walking networks for tests and benchmarks: a city of blocks with gaps and crooked streets."""
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.travel import WalkingNetwork
+
+
+def network_of(
+    node_xy: npt.NDArray[np.float64],
+    segments: npt.NDArray[np.int64],
+    length_m: npt.NDArray[np.float64],
+) -> WalkingNetwork:
+    """The CSR form of undirected segments."""
+    source, target = np.concatenate((segments, segments[:, ::-1])).reshape(-1, 2).T
+    order = np.lexsort((target, source))
+    start = np.zeros(len(node_xy) + 1, np.int64)
+    np.cumsum(np.bincount(source, minlength=len(node_xy)), out=start[1:])
+    return WalkingNetwork(
+        node_xy,
+        start,
+        target[order].astype(np.int32),
+        np.concatenate((length_m, length_m))[order],
+    )
+
+
+def city(blocks: int, seed: int, block_m: float = 60.0) -> WalkingNetwork:
+    """``blocks`` crossings a side, 12 % of the segments missing, numbered at random as a street file's are."""
+    random = np.random.default_rng(seed)
+    number = random.permutation(blocks * blocks).reshape(blocks, blocks)
+    node_xy = np.empty((blocks * blocks, 2))
+    node_xy[number.ravel()] = block_m * np.stack(np.meshgrid(np.arange(blocks), np.arange(blocks)), -1).reshape(-1, 2)
+    segments = np.concatenate(
+        (
+            np.stack((number[:, :-1], number[:, 1:]), -1).reshape(-1, 2),
+            np.stack((number[:-1], number[1:]), -1).reshape(-1, 2),
+        ),
+    )
+    segments = segments[random.random(len(segments)) < 0.88]
+    return network_of(node_xy, segments, block_m * random.uniform(1.0, 1.5, len(segments)))
