@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request, Response
 
-from api.errors import NoStreetError, SeveralStreetsError
 from api.problems import request_language
 from api.schemas.common import MAX_PAGE, Uid
+from api.services.streets import the_street
 from graph_schema.messages import Language
 from graph_schema.stores.base import GraphStore
 
@@ -24,8 +24,8 @@ class Context:
     ----------
     store
         The graph.
-    street_uid
-        The street served; ``None`` means the only one in the graph.
+    street_asked
+        Name, code or uid of the street served; ``None`` means the only one in the graph.
     clock
         Now, aware UTC.
     planning
@@ -33,20 +33,13 @@ class Context:
     """
 
     store: GraphStore
-    street_uid: str | None
+    street_asked: str | None
     clock: Callable[[], datetime]
     planning: threading.Lock = field(default_factory=threading.Lock)
 
     def street(self) -> str:
-        """Uid of the street served; raises when there is none yet, or several and none was named."""
-        if self.street_uid is not None:
-            return self.street_uid
-        streets = self.store.streets()
-        if not streets:
-            raise NoStreetError
-        if len(streets) > 1:
-            raise SeveralStreetsError(tuple(street.name for street in streets))
-        return streets[0].uid
+        """uid of the street served; raises when there is none yet, or several and none was named."""
+        return the_street(self.store, self.street_asked).uid
 
 
 def context(request: Request) -> Context:

@@ -137,7 +137,9 @@ class Problem:
     def of(cls, error: Exception) -> "Problem":
         """The problem that an error is; one that nobody foresaw is internal and says nothing of itself."""
         if isinstance(error, RequestValidationError):
-            return cls(422, "invalid_request", _faults(error.errors()))
+            faults = _faults(error.errors())
+            named: dict[str, Any] = {"count": len(error.errors()), "places": [fault["where"] for fault in faults]}
+            return cls(422, "invalid_request", named | {"faults": faults}, Finding("http.invalid_request", named))
         if isinstance(error, HTTPException):
             kind = HTTP_KINDS.get(error.status_code, "bad_request")
             return cls(error.status_code, kind, headers=error.headers or {})
@@ -146,7 +148,7 @@ class Problem:
             return cls(500, INTERNAL)
         if isinstance(error, ApiError) and row.kind != INTERNAL:
             return cls(row.status, row.kind, error.finding.params, error.finding)
-        params: dict[str, Any] = {"message": str(error)} if row.shows_message else {}
+        params = {"message": str(error)} if row.shows_message else {}
         if isinstance(error, IncompleteImportError):
             params |= {"import_uid": error.import_uid, "file_name": error.file_name}
         return cls(row.status, row.kind, params)
@@ -194,14 +196,9 @@ def accepted_language(header: str) -> Language:
     return "en" if likes.get("en", anything) > likes.get("zh", anything) else "zh"
 
 
-def _faults(errors: Sequence[Any]) -> dict[str, Any]:
+def _faults(errors: Sequence[Any]) -> list[dict[str, str]]:
     """Where and why a request does not fit; the values themselves are not repeated."""
-    named = [
+    return [
         {"where": ".".join(str(step) for step in error["loc"]), "kind": error["type"], "message": error["msg"]}
         for error in errors[:MAX_FAULTS]
     ]
-    return {
-        "count": len(errors),
-        "places": [fault["where"] for fault in named],
-        "faults": named,
-    }

@@ -10,7 +10,7 @@ from api.pages.geometry import XY, Frame, cells, round_length_m, typical_spacing
 WIDTH = 960.0
 MAX_HEIGHT = 640.0
 MARGIN = 56.0
-REACH = 0.78
+REACH = 0.92
 """An area's cell ends this many typical spacings from its point."""
 
 SHADES = ((100, "c5"), (90, "c4"), (75, "c3"), (60, "c2"), (0, "c1"))
