@@ -36,14 +36,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(store: GraphStore, *, street: str | None = None, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+def create_app(store: GraphStore, *, street_uid: str | None = None, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """
     The application over an open store; whoever opened the store closes it.
 
     Parameters
     ----------
-    street
-        Name, code or uid of the street served; ``None`` means the only one in the graph.
+    street_uid
+        Street served (its uid; a name or code will do); ``None`` means the only one in the graph.
     clock
         Now, aware UTC.
     """
@@ -57,7 +57,7 @@ def create_app(store: GraphStore, *, street: str | None = None, clock: Callable[
         redirect_slashes=False,
         middleware=[Middleware(LoopbackOnly)],
     )
-    app.state.context = Context(store, street, clock)
+    app.state.context = Context(store, street_uid, clock)
     for kind in (ApiError, GraphSchemaError, MatcherError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, answer_error)
     for router in (health.router, needs.router, resources.router, plans.router):

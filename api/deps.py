@@ -38,7 +38,7 @@ class Context:
     planning: threading.Lock = field(default_factory=threading.Lock)
 
     def street(self) -> str:
-        """uid of the street served; raises when there is none yet, or several and none was named."""
+        """Street served, by uid; raises when there is none yet, or several and none was named."""
         return the_street(self.store, self.street_asked).uid
 
 

@@ -42,7 +42,7 @@ from graph_schema.errors import (
 from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.errors import UnreadableFileError
 from graph_schema.model.pairings import Finding
-from matcher.errors import CertificateError, InvalidProblemError, MatcherError
+from matcher.errors import CertificateError, InvalidPolicyError, InvalidProblemError, MatcherError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -100,6 +100,7 @@ PROBLEMS: Mapping[type[Exception], Row] = {
     StoredValueError: Row(500, "stored_value", shows_message=False),
     MatcherError: Row(500, INTERNAL, shows_message=False),
     InvalidProblemError: Row(422, "invalid_problem"),
+    InvalidPolicyError: Row(422, "invalid_policy"),
     CertificateError: Row(500, "certificate", shows_message=False),
 }
 """Error class -> answer. Every class of the three packages has its own row."""

@@ -17,7 +17,6 @@ OTHER_KINDS = {
     "bad_request": 400,
     "not_loopback": 403,
     "foreign_origin": 403,
-    "plan_running": 409,
     "foreign_host": 421,
     "invalid_request": 422,
     "internal": 500,

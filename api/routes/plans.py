@@ -1,18 +1,24 @@
 """``/v1/plans``: plans with their figures and proof, who serves whom, what stayed unmet."""
 
+from datetime import UTC
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response, status
 
-from api.deps import After, Lang, Limit, Store, Street
+from api.deps import After, Ctx, Lang, Limit, Store, Street
+from api.errors import StandingInTheWayError
 from api.schemas.common import PageOut, Uid
-from api.schemas.plans import PairingOut, PlanOut, PlansOut, UnmetOut
+from api.schemas.plans import PairingOut, PlanOut, PlanRequest, PlansOut, UnmetOut
 from api.schemas.render import pairing_out, unmet_out
-from api.services import reading
+from api.services import matching, reading
+from graph_schema.model.pairings import Finding
+from matcher.policy import Policy
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
 PlanUid = Annotated[Uid, Path(description="uid of the plan, or `latest`.")]
+
+ACTOR = "api"
 
 
 @router.get("", operation_id="list_plans")
@@ -21,6 +27,36 @@ def list_plans(
 ) -> PlansOut:
     """Plans, newest first."""
     return PlansOut(items=[PlanOut.of(run) for run in store.runs(street, limit)])
+
+
+@router.post("", operation_id="make_plan", status_code=status.HTTP_201_CREATED)
+def make_plan(ctx: Ctx, street: Street, response: Response, request: PlanRequest | None = None) -> PlanOut:
+    """
+    Make the best plan for what the graph holds now, prove it, and save it.
+
+    The answer comes when the plan is there. One plan is made at a time, and none while an import is incomplete: 409.
+    """
+    asked = request or PlanRequest()
+    now = ctx.clock()
+    if not ctx.planning.acquire(blocking=False):
+        raise StandingInTheWayError(Finding("http.plan_running", {}))
+    try:
+        report = matching.match(
+            ctx.store,
+            street,
+            matching.PlanRequest(
+                as_of=(asked.as_of or now).astimezone(UTC),
+                horizon_days=asked.horizon_days,
+                seed=asked.seed,
+                policy=Policy() if asked.policy is None else Policy.from_toml(asked.policy),
+            ),
+            now=now,
+            actor=ACTOR,
+        )
+    finally:
+        ctx.planning.release()
+    response.headers["Location"] = f"/v1/plans/{report.run.uid}"
+    return PlanOut.of(report.run)
 
 
 @router.get("/{uid}", operation_id="get_plan")

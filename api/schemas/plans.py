@@ -10,6 +10,7 @@ from graph_schema.messages import Language
 from graph_schema.model.pairings import MatchRun, PathStep
 
 MAX_HORIZON_DAYS = 366
+MAX_POLICY_CHARACTERS = 20_000
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -35,6 +36,11 @@ class PlanRequest(BaseModel):
     )
     horizon_days: int = Field(90, ge=1, le=MAX_HORIZON_DAYS, description="Days that opening times are looked at.")
     seed: int = Field(0, ge=0, lt=2**31, description="Decides between equally good plans.")
+    policy: str | None = Field(
+        None,
+        max_length=MAX_POLICY_CHARACTERS,
+        description="Preferences as `needlework policy` writes them (TOML); the defaults when left out.",
+    )
 
 
 class PlanOut(Schema):
