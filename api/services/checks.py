@@ -1,0 +1,275 @@
+"""
+Whether a plan keeps every rule: looked up in the graph again, pairing by pairing, by code that the matcher never runs.
+
+Each function is one rule in the words of the office and returns what breaks it. A plan made without that rule is
+caught here, as long as the lists tempt it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from graph_schema.demand import MATCHABLE, converted, groups_of
+from graph_schema.geo import great_circle_m
+from graph_schema.locate import Locator
+from graph_schema.model.needs import Need, NeedKind
+from graph_schema.model.pairings import Pairing, Shortfall
+from graph_schema.model.places import Location
+from graph_schema.model.resources import Resource, Slot
+from graph_schema.model.schedules import IntervalSet, Schedule
+from graph_schema.model.street import StreetGraph
+from graph_schema.rings import Rings
+from graph_schema.taxonomy import DEFAULT_WALK_MIN, ELDERS
+from graph_schema.workdays import WorkCalendar, expand
+
+_COMES = frozenset({"at_home", "delivery", "proxy"})
+_STAYS = frozenset({"counter", "on_site", "dine_in"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    What a walk is measured by.
+
+    Parameters
+    ----------
+    walk_speed_mps, elder_speed_mps
+        Metres a second.
+    detour
+        Walk over straight line; 1 where a network was used, because no walk is shorter than the straight line.
+    """
+
+    walk_speed_mps: float
+    elder_speed_mps: float
+    detour: float
+
+
+class PlanChecks:
+    """
+    The rules over one street and one plan.
+
+    Parameters
+    ----------
+    graph
+        The street as it was when the plan was made.
+    pairings, shortfalls
+        The plan.
+    first_day, horizon_days, calendar
+        Local days that windows are looked at, and what decides workdays.
+    limits
+        Walking speeds and detour.
+    """
+
+    def __init__(
+        self,
+        graph: StreetGraph,
+        pairings: Sequence[Pairing],
+        shortfalls: Sequence[Shortfall],
+        *,
+        first_day: date,
+        horizon_days: int,
+        calendar: WorkCalendar,
+        limits: Limits,
+    ) -> None:
+        self._pairings = pairings
+        self._shortfalls = shortfalls
+        self._first_day = first_day
+        self._horizon_days = horizon_days
+        self._calendar = calendar
+        self._limits = limits
+        self._needs = {need.uid: need for need in graph.needs}
+        self._resources = {resource.uid: resource for resource in graph.resources}
+        self._slots = {slot.uid: slot for resource in graph.resources for slot in resource.slots}
+        self._categories = {category.code: category for category in graph.taxonomy.categories}
+        self._stand_ins = {(pair.need_code, pair.resource_code) for pair in graph.taxonomy.can_satisfy}
+        self._wider = {group.code: group.parent for group in graph.taxonomy.target_groups}
+        self._homes = {unit.uid: unit.checked_in_uid for unit in graph.organizations}
+        self._homes |= {team.uid: team.area_uid for team in graph.teams}
+        self._active = {unit.uid for unit in graph.organizations if unit.status == "active"}
+        self._active |= {team.uid for team in graph.teams} | {person.uid for person in graph.people}
+        self._batches = {batch.uid: batch for batch in graph.batches}
+        self._batch_of = {row.uid: row.batch_uid for row in graph.registrations}
+        self._rings = Rings(graph.street_uid, graph.areas, graph.party_organizations, graph.pools)
+        self._locator = Locator(graph.areas, self._rings)
+
+    def all(self) -> Mapping[str, tuple[str, ...]]:
+        """Rule -> what breaks it, in the order of the rules; empty tuples for a plan that keeps them all."""
+        found = {code: self._broken(rule) for code, rule in self._RULES.items()}
+        found["capacity"] = self.over_capacity()
+        found["demand"] = self.over_demand()
+        found["reason"] = self.without_reason()
+        return MappingProxyType(found)
+
+    def _broken(self, rule: "Callable[[PlanChecks, Need, Resource, Slot], bool]") -> tuple[str, ...]:
+        return tuple(
+            f"{self._needs[pairing.need_uid].title} ← {self._resources[pairing.resource_uid].name}"
+            for pairing in self._pairings
+            if not rule(
+                self,
+                self._needs[pairing.need_uid],
+                self._resources[pairing.resource_uid],
+                self._slots[pairing.slot_uid],
+            )
+        )
+
+    def keeps_category(self, need: Need, resource: Resource, _: Slot) -> bool:
+        """The resource's category is the need's or stands in for it, and a registration keeps to its resource."""
+        fits = need.category == resource.category or (need.category, resource.category) in self._stand_ins
+        return fits and need.only_resource_uid in {None, resource.uid}
+
+    def keeps_routed(self, need: Need, _: Resource, __: Slot) -> bool:
+        """What goes to another office is paired with nobody."""
+        return not self._categories[need.category].routed
+
+    def keeps_unit(self, need: Need, resource: Resource, _: Slot) -> bool:
+        """Amounts are only set against each other in one unit."""
+        category = self._categories[need.category]
+        one_for_one = {category.unit, *(unit for unit, factor in category.unit_conversions if factor == 1)}
+        asked = converted(need.quantity, category)[1]
+        offered = converted(resource.offered, self._categories[resource.category])[1]
+        return {asked, offered} <= one_for_one
+
+    def keeps_reach(self, need: Need, resource: Resource, _: Slot) -> bool:
+        """On the coverage list; without one, within the walking limit, or the provider travels."""
+        around = {need.area_uid, *self._rings.within(need.area_uid)}
+        if around & set(resource.excludes_uids):
+            return False
+        if resource.serves_uids:
+            return bool(around & set(resource.serves_uids))
+        modes = set(resource.service_modes)
+        travels = self._categories[resource.category].provider_travels and not modes & _STAYS
+        if modes & _COMES or travels:
+            return True
+        here, there = self._place(need), self._place(resource)
+        if here.lon is None or here.lat is None or there.lon is None or there.lat is None:
+            home = resource.area_uid or self._homes.get(resource.provider_uid)
+            own = None if home is None else self._rings.community_uid(home)
+            return own is not None and own == self._rings.community_uid(need.area_uid)
+        metres = float(great_circle_m(here.lon, here.lat, there.lon, there.lat)) * self._limits.detour
+        category = self._categories[need.category]
+        minutes = category.walk_limit_min if category.walk_limit_min is not None else DEFAULT_WALK_MIN
+        return metres <= 60 * minutes * self._speed(need) + 2  # a metre of rounding at each end
+
+    def keeps_window(self, need: Need, _: Resource, slot: Slot) -> bool:
+        """The slot is open all the time that the need asks for, the guard time included."""
+        if need.window is None:
+            return slot.schedule is None or len(self._minutes(slot.schedule)) > 0
+        asked = self._minutes(need.window)
+        if slot.schedule is None:
+            return len(asked) > 0
+        opened = self._minutes(slot.schedule, self._resources[slot.resource_uid].guard_min)
+        return len(asked) > 0 and opened.contains(asked)
+
+    def keeps_target_group(self, need: Need, resource: Resource, _: Slot) -> bool:
+        """Everybody that the need is for belongs to a group that the resource is reserved for."""
+        reserved = set(groups_of(resource.target_groups, None))
+        if not reserved:
+            return True
+        asked = groups_of(need.target_groups, self._categories[need.category])
+        return bool(asked) and all(self._with_wider(group) & reserved for group in asked)
+
+    def keeps_validity(self, need: Need, resource: Resource, _: Slot) -> bool:
+        """The resource is offered, its owner active, and valid on a day of the need."""
+        if resource.status not in MATCHABLE or resource.provider_uid not in self._active:
+            return False
+        first = max(self._first_day, need.needed_from or self._first_day)
+        last = need.needed_by or self._first_day + timedelta(days=self._horizon_days - 1)
+        return (resource.valid_from is None or resource.valid_from <= last) and (
+            resource.valid_to is None or resource.valid_to >= first
+        )
+
+    def keeps_batch(self, need: Need, _: Resource, __: Slot) -> bool:
+        """A registration is served after its batch was released, not before."""
+        if need.kind is not NeedKind.REGISTRATION or need.registration_uid is None:
+            return True
+        return self._batches[self._batch_of[need.registration_uid]].released_at is not None
+
+    _RULES: Mapping[str, Callable[["PlanChecks", Need, Resource, Slot], bool]] = MappingProxyType(
+        {
+            "category": keeps_category,
+            "routed": keeps_routed,
+            "unit": keeps_unit,
+            "reach": keeps_reach,
+            "window": keeps_window,
+            "target_group": keeps_target_group,
+            "validity": keeps_validity,
+            "batch": keeps_batch,
+        },
+    )
+
+    def over_capacity(self) -> tuple[str, ...]:
+        """Resources of which more is given than offered in one slot, or in slots whose times overlap."""
+        given: dict[str, int] = {}
+        for pairing in self._pairings:
+            given[pairing.slot_uid] = given.get(pairing.slot_uid, 0) + pairing.quantity
+        over = []
+        for resource in self._resources.values():
+            category = self._categories[resource.category]
+            offered = converted(resource.offered, category)[0]
+            used = [slot for slot in resource.slots if slot.uid in given]
+            for slot in used:
+                sharing = [other for other in used if resource.consumable or self._overlap(slot, other)]
+                if sum(given[other.uid] for other in sharing) > offered and _all_overlap(sharing, self._overlap):
+                    over.append(resource.name)
+                    break
+        return tuple(over)
+
+    def over_demand(self) -> tuple[str, ...]:
+        """Needs that get more, or with their shortfall count other, than they ask for."""
+        told: dict[str, int] = {}
+        for need_uid, quantity in (
+            *((pairing.need_uid, pairing.quantity) for pairing in self._pairings),
+            *((shortfall.need_uid, shortfall.quantity) for shortfall in self._shortfalls),
+        ):
+            told[need_uid] = told.get(need_uid, 0) + quantity
+        return tuple(
+            need.title
+            for uid, quantity in told.items()
+            for need in [self._needs[uid]]
+            if quantity != converted(need.quantity, self._categories[need.category])[0]
+        )
+
+    def without_reason(self) -> tuple[str, ...]:
+        """Pairings without a term, or whose terms do not add up to their cost; shortfalls without a reason."""
+        silent = [
+            self._needs[pairing.need_uid].title
+            for pairing in self._pairings
+            if not pairing.terms
+            or not pairing.path
+            or sum(int(term.params["seconds"]) for term in pairing.terms) != pairing.cost_s
+        ]
+        silent += [self._needs[row.need_uid].title for row in self._shortfalls if not row.reason.code]
+        return tuple(silent)
+
+    def _place(self, row: Need | Resource) -> Location:
+        area = row.area_uid
+        if isinstance(row, Resource) and area is None:
+            area = self._homes.get(row.provider_uid)
+        return self._locator.locate(row.location, row.address, area)
+
+    def _speed(self, need: Need) -> float:
+        asked = groups_of(need.target_groups, self._categories[need.category])
+        slow = bool(asked) and any(ELDERS in self._with_wider(group) for group in asked)
+        return self._limits.elder_speed_mps if slow else self._limits.walk_speed_mps
+
+    def _with_wider(self, group: str) -> set[str]:
+        found = {group}
+        wider = self._wider.get(group)
+        while wider is not None and wider not in found:
+            found.add(wider)
+            wider = self._wider.get(wider)
+        return found
+
+    def _minutes(self, schedule: Schedule, guard_min: int = 0) -> IntervalSet:
+        return expand(schedule, self._first_day, self._horizon_days, self._calendar, guard_min)
+
+    def _overlap(self, one: Slot, other: Slot) -> bool:
+        if one.schedule is None or other.schedule is None or one.uid == other.uid:
+            return True
+        return len(self._minutes(one.schedule).intersect(self._minutes(other.schedule))) > 0
+
+
+def _all_overlap(slots: Sequence[Slot], overlap: Callable[[Slot, Slot], bool]) -> bool:
+    """Whether there is a moment question at all: slots that only meet a common neighbour need not share."""
+    return all(overlap(one, other) for i, one in enumerate(slots) for other in slots[i + 1 :])
