@@ -147,7 +147,14 @@ class GraphStore(Protocol):
         """
 
     def save_taxonomy(self, taxonomy: Taxonomy) -> bool:
-        """The shared vocabularies are stored (and what is no longer in them is gone); ``False`` if they were so."""
+        """
+        The shared vocabularies are stored; ``False`` if they were there already, so that nothing was written.
+
+        Raises
+        ------
+        MissingReferenceError
+            If a code that is no longer in them is still that of a need or resource.
+        """
 
     def taxonomy(self) -> Taxonomy:
         """The shared vocabularies; three empty tuples before they are saved."""
@@ -176,7 +183,7 @@ class GraphStore(Protocol):
             If an import of it is not whole.
         """
 
-    # --- imports
+    # --- lists
 
     def apply_import(self, batch: ImportBatch, *, progress: Progress | None = None) -> ImportOutcome:
         """
@@ -238,8 +245,8 @@ class GraphStore(Protocol):
         """
         Each registration of a batch is a need for its resource alone, and the batch says when; one transaction.
 
-        Each need has kind ``registration``, quantity 1 in the unit of the resource's category, the registration's
-        area, the resource's category, and a uid made of the registration's.
+        Each need has kind ``registration``, quantity 1 in the resource's unit, the registration's area, the
+        resource's category, and a uid made of the registration's.
 
         Returns
         -------

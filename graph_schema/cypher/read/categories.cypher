@@ -1,0 +1,6 @@
+// 类别 shared by all streets, a page in order of uid.
+// params: $street (text), $after (text), $limit (integer)
+// returns: properties
+MATCH (n:Category {street: $street})
+WHERE n.uid > $after
+RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit

@@ -1,0 +1,5 @@
+// Name and version of the engine.
+// params: none
+// returns: name, versions, edition
+CALL dbms.components() YIELD name, versions, edition
+RETURN name, versions, edition ORDER BY name LIMIT 1

@@ -1,0 +1,9 @@
+// 需求 of a street, a page in order of uid; each filter is left out by null.
+// params: $street (text), $after (text), $status, $area, $category (text or null), $limit (integer)
+// returns: properties
+MATCH (n:Need {street: $street})
+WHERE n.uid > $after
+  AND ($status IS NULL OR n.status = $status)
+  AND ($area IS NULL OR n.area_uid = $area)
+  AND ($category IS NULL OR n.category = $category)
+RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit

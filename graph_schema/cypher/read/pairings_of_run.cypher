@@ -1,0 +1,6 @@
+// 供需对接 of one run, a page in order of uid.
+// params: $street, $run, $after (text), $limit (integer)
+// returns: properties
+MATCH (n:Pairing {street: $street, run_uid: $run})
+WHERE n.uid > $after
+RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit

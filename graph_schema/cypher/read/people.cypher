@@ -1,0 +1,6 @@
+// 党员、海棠先锋、志愿者 of a street, a page in order of uid.
+// params: $street (text), $after (text), $limit (integer)
+// returns: properties
+MATCH (n:Person {street: $street})
+WHERE n.uid > $after
+RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit

@@ -1,0 +1,6 @@
+// 登记 of one batch, a page in order of uid.
+// params: $street, $batch, $after (text), $limit (integer)
+// returns: properties
+MATCH (n:Registration {street: $street, batch_uid: $batch})
+WHERE n.uid > $after
+RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit

@@ -1,0 +1,9 @@
+// Rows are joined: is one place of a released batch.
+// params: $street (text), $edges (list of start, end: keys)
+// returns: linked
+UNWIND $edges AS edge
+MATCH (a:Entity {key: edge.start})
+MATCH (b:Entity {key: edge.end})
+WHERE a.street = $street AND b.street IN [$street, '']
+MERGE (a)-[r:STANDS_FOR]->(b)
+RETURN count(r) AS linked

@@ -1,0 +1,9 @@
+// Pairings are joined: rests on.
+// params: $street (text), $edges (list of start, end: keys)
+// returns: linked
+UNWIND $edges AS edge
+MATCH (a:Pairing {key: edge.start})
+MATCH (b:Entity {key: edge.end})
+WHERE a.street = $street AND b.street = $street
+MERGE (a)-[r:UNDER]->(b)
+RETURN count(r) AS linked

@@ -1,0 +1,331 @@
+"""Batches released and runs saved: what the office's work adds to the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from graph_schema.codecs import Node, canonical_json, decode, edges_of, encode, key_of
+from graph_schema.errors import InvalidValueError, MissingReferenceError, NotFoundError
+from graph_schema.model.identity import make_uid
+from graph_schema.model.needs import Batch, Need, NeedKind, Registration, Urgency
+from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
+from graph_schema.model.quantities import Quantity
+from graph_schema.model.resources import Resource
+from graph_schema.schema import KEY
+from graph_schema.stores.base import CHUNK_ROWS, LARGEST_PAGE, SMALL_IMPORT_ROWS
+from graph_schema.stores.bolt import Connection, Transaction
+from graph_schema.stores.changes import Provenance, current_rows, difference, row_of, write
+from graph_schema.stores.imports import lock_gate
+from graph_schema.stores.ledger import Happening, append, uids_in_events
+
+LARGEST_BATCH = 20_000
+"""Registrations of a batch; its release is one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When and by whom something is done, and for which scratch owner."""
+
+    at: datetime
+    actor: str
+    scratch: str | None
+
+
+def release_batch(connection: Connection, street: str, batch_uid: str, stamp: Stamp) -> int:
+    """See `graph_schema.stores.base.GraphStore.release_batch`."""
+    return connection.write(lambda transaction: _release(transaction, street, batch_uid, stamp))
+
+
+def _release(transaction: Transaction, street: str, batch_uid: str, stamp: Stamp) -> int:
+    lock_gate(transaction, street, stamp.at, stamp.scratch)
+    key = key_of(street, batch_uid)
+    row = current_rows(transaction, street, [key]).get(key)
+    if row is None or row.node.label != "Batch":
+        msg = f"There is no batch {batch_uid!r} in the street {street!r}."
+        raise NotFoundError(msg)
+    batch: Batch = decode("Batch", row.node.properties)
+    if batch.released_at is not None:
+        transaction.abandon()
+        return 0
+    resource_key = key_of(street, batch.resource_uid)
+    resource: Resource = decode(
+        "Resource", current_rows(transaction, street, [resource_key])[resource_key].node.properties
+    )
+    needs = [_need_of(registration, batch, resource) for registration in _registrations(transaction, street, batch_uid)]
+    rows = [row_of(need, Provenance(stamp.at, None, stamp.scratch)) for need in needs]
+    change = difference(transaction, street, rows)
+    write(transaction, street, change)
+    transaction.run("write/lock_resources", street=street, keys=[resource_key])
+    transaction.run("write/release_batch", street=street, key=key, at=stamp.at)
+    happenings = [
+        Happening("batch.released", batch_uid, {"no": batch.no, "needs": len(needs), "resource": batch.resource_uid}),
+        *uids_in_events("batch.needs", batch_uid, created=change.created),
+    ]
+    append(transaction, street, happenings, at=stamp.at, actor=stamp.actor, scratch=stamp.scratch)
+    return len(change.created)
+
+
+def _registrations(transaction: Transaction, street: str, batch_uid: str) -> list[Registration]:
+    found: list[Registration] = []
+    after = ""
+    while True:
+        page = transaction.run(
+            "read/registrations_of_batch",
+            street=street,
+            batch=batch_uid,
+            after=after,
+            limit=LARGEST_PAGE,
+        )
+        found += (decode("Registration", row["properties"]) for row in page)
+        if len(page) < LARGEST_PAGE:
+            return found
+        if len(found) >= LARGEST_BATCH:
+            msg = f"The batch {batch_uid} has more than {LARGEST_BATCH} registrations."
+            raise InvalidValueError(msg)
+        after = found[-1].uid
+
+
+def _need_of(registration: Registration, batch: Batch, resource: Resource) -> Need:
+    return Need(
+        uid=make_uid(registration.street, "registration-need", registration.uid),
+        street=registration.street,
+        title=resource.name,
+        category=resource.category,
+        area_uid=registration.area_uid,
+        quantity=Quantity(1, resource.offered.unit),
+        kind=NeedKind.REGISTRATION,
+        urgency=Urgency.HOPED,
+        only_resource_uid=batch.resource_uid,
+        registration_uid=registration.uid,
+        synthetic=registration.synthetic,
+    )
+
+
+def save_run(
+    connection: Connection,
+    run: MatchRun,
+    pairings: Sequence[Pairing],
+    shortfalls: Sequence[Shortfall],
+    stamp: Stamp,
+) -> None:
+    """
+    See `graph_schema.stores.base.GraphStore.save_run`.
+
+    Up to 5,000 pairings and shortfalls are one transaction. More are written out of sight in steps of 1,000; one
+    transaction then makes the run the latest, and steps after it withdraw what earlier runs suggested. Whatever a
+    death in between leaves undone, the next run's own steps do.
+    """
+    _check(run, pairings, shortfalls)
+    key = key_of(run.street, run.uid)
+    if len(pairings) + len(shortfalls) <= SMALL_IMPORT_ROWS:
+        connection.write(lambda transaction: _save_at_once(transaction, run, pairings, shortfalls, stamp))
+        return
+    states = connection.write(lambda transaction: _begin(transaction, run, stamp))
+    if states == (True, True):
+        return
+    if not states[0]:
+        for start in range(0, len(pairings), CHUNK_ROWS):
+            some = pairings[start : start + CHUNK_ROWS]
+            connection.write(partial(_add_pairings, street=run.street, pairings=some, stamp=stamp))
+        for start in range(0, len(shortfalls), CHUNK_ROWS):
+            left = shortfalls[start : start + CHUNK_ROWS]
+            connection.write(partial(_add_shortfalls, street=run.street, key=key, shortfalls=left))
+        connection.write(lambda transaction: _show(transaction, run, pairings, shortfalls, stamp))
+    while withdrawn := connection.write(lambda transaction: _withdraw(transaction, run, stamp)):
+        del withdrawn
+    for start in range(0, len(pairings), CHUNK_ROWS):
+        some = pairings[start : start + CHUNK_ROWS]
+        connection.write(partial(_hold, street=run.street, pairings=some))
+    connection.write(lambda transaction: _put(transaction, run, stamp, complete=True, settled=True))
+
+
+def runs(connection: Connection, street: str, limit: int) -> tuple[MatchRun, ...]:
+    """Whole runs, newest first."""
+    rows = connection.read(lambda transaction: transaction.run("read/runs", street=street, limit=limit))
+    return tuple(decode("MatchRun", row["properties"]) for row in rows)
+
+
+def run_by_uid(connection: Connection, street: str, uid: str) -> MatchRun:
+    """One whole run; raises `NotFoundError`."""
+    key = key_of(street, uid)
+    rows = connection.read(lambda transaction: transaction.run("read/run", street=street, key=key))
+    if not rows or not rows[0]["properties"]["complete"]:
+        msg = f"There is no run {uid!r} in the street {street!r}."
+        raise NotFoundError(msg)
+    run: MatchRun = decode("MatchRun", rows[0]["properties"])
+    return run
+
+
+def _check(run: MatchRun, pairings: Sequence[Pairing], shortfalls: Sequence[Shortfall]) -> None:
+    items: tuple[Pairing | Shortfall, ...] = (*pairings, *shortfalls)
+    for item in items:
+        if (item.street, item.run_uid) != (run.street, run.uid):
+            msg = (
+                f"A {type(item).__name__} is of run {item.run_uid} of {item.street}, not of {run.uid} of {run.street}."
+            )
+            raise InvalidValueError(msg)
+
+
+def _save_at_once(
+    transaction: Transaction,
+    run: MatchRun,
+    pairings: Sequence[Pairing],
+    shortfalls: Sequence[Shortfall],
+    stamp: Stamp,
+) -> None:
+    complete, settled = _begin(transaction, run, stamp)
+    if complete and settled:
+        transaction.abandon()
+        return
+    keys = sorted({key_of(run.street, pairing.resource_uid) for pairing in pairings})
+    transaction.run("write/lock_resources", street=run.street, keys=keys)
+    withdrawn: list[str] = []
+    while some := _withdraw_some(transaction, run, stamp):
+        withdrawn += some
+    for start in range(0, len(pairings), CHUNK_ROWS):
+        _add_pairings(transaction, run.street, pairings[start : start + CHUNK_ROWS], stamp)
+        _hold(transaction, run.street, pairings[start : start + CHUNK_ROWS])
+    for start in range(0, len(shortfalls), CHUNK_ROWS):
+        some_left = shortfalls[start : start + CHUNK_ROWS]
+        _add_shortfalls(transaction, run.street, key_of(run.street, run.uid), some_left)
+    _put(transaction, run, stamp, complete=True, settled=True)
+    happenings = [*_saved(run, pairings, shortfalls), *_withdrawn(run, withdrawn)]
+    append(transaction, run.street, happenings, at=stamp.at, actor=stamp.actor, scratch=stamp.scratch)
+
+
+def _begin(transaction: Transaction, run: MatchRun, stamp: Stamp) -> tuple[bool, bool]:
+    """Whether the run is complete, and settled; it is put there, out of sight, if it is not there at all."""
+    lock_gate(transaction, run.street, stamp.at, stamp.scratch)
+    rows = transaction.run("read/run", street=run.street, key=key_of(run.street, run.uid))
+    if rows:
+        return rows[0]["properties"]["complete"], rows[0]["properties"]["settled"]
+    _put(transaction, run, stamp, complete=False, settled=False)
+    return False, False
+
+
+def _show(
+    transaction: Transaction,
+    run: MatchRun,
+    pairings: Sequence[Pairing],
+    shortfalls: Sequence[Shortfall],
+    stamp: Stamp,
+) -> None:
+    lock_gate(transaction, run.street, stamp.at, stamp.scratch)
+    (there,) = transaction.run("read/run", street=run.street, key=key_of(run.street, run.uid))
+    if there["properties"]["complete"]:
+        transaction.abandon()
+        return
+    _put(transaction, run, stamp, complete=True, settled=False)
+    happenings = _saved(run, pairings, shortfalls)
+    append(transaction, run.street, happenings, at=stamp.at, actor=stamp.actor, scratch=stamp.scratch)
+
+
+def _put(transaction: Transaction, run: MatchRun, stamp: Stamp, *, complete: bool, settled: bool) -> None:
+    node = encode(run)
+    properties = node.properties | {
+        "complete": complete,
+        "settled": settled,
+        "created_at": stamp.at,
+        "updated_at": stamp.at,
+    }
+    transaction.run("write/save_run", street=run.street, key=node.key, properties=_marked(properties, stamp))
+
+
+def _add_pairings(transaction: Transaction, street: str, pairings: Sequence[Pairing], stamp: Stamp) -> None:
+    nodes = [encode(pairing) for pairing in pairings]
+    rows = [
+        {
+            "key": node.key,
+            "properties": _marked(
+                {name: given for name, given in node.properties.items() if name != "active_key"}
+                | {"created_at": stamp.at, "updated_at": stamp.at},
+                stamp,
+            ),
+        }
+        for node in nodes
+    ]
+    transaction.run("write/create_pairings", street=street, rows=rows)
+    edges: dict[str, list[dict[str, str]]] = {}
+    for pairing, node in zip(pairings, nodes, strict=True):
+        for edge in sorted(edges_of(node)):
+            edges.setdefault(edge.relationship, []).append({"start": edge.start, "end": edge.end})
+        for step in pairing.path:
+            if step.label == "Agreement":
+                edges.setdefault("UNDER", []).append({"start": node.key, "end": key_of(street, step.uid)})
+    for relationship, some in sorted(edges.items()):
+        (linked,) = transaction.run(f"write/link_{relationship.lower()}", street=street, edges=some)
+        if linked["linked"] < len(some):
+            missing = len(some) - linked["linked"]
+            msg = (
+                f"{missing} of {len(some)} ends of {relationship} are not in the graph. "
+                "Maybe a list was imported after the run began; run it again."
+            )
+            raise MissingReferenceError(msg)
+
+
+def _add_shortfalls(transaction: Transaction, street: str, key: str, shortfalls: Sequence[Shortfall]) -> None:
+    rows = [
+        {
+            "key": key_of(street, shortfall.need_uid),
+            "quantity": shortfall.quantity,
+            "reason": canonical_json(shortfall.reason),
+            "funnel": canonical_json(shortfall.funnel),
+        }
+        for shortfall in shortfalls
+    ]
+    (linked,) = transaction.run("write/link_left_unmet", street=street, key=key, rows=rows)
+    if linked["linked"] < len(rows):
+        msg = f"{len(rows) - linked['linked']} needs left unmet are not in the graph. Maybe run the plan again."
+        raise MissingReferenceError(msg)
+
+
+def _hold(transaction: Transaction, street: str, pairings: Sequence[Pairing]) -> None:
+    nodes: list[Node] = [encode(pairing) for pairing in pairings]
+    rows = [{"key": node.properties[KEY], "active_key": node.properties["active_key"]} for node in nodes]
+    transaction.run("write/hold_keys", street=street, rows=rows)
+
+
+def _withdraw(transaction: Transaction, run: MatchRun, stamp: Stamp) -> list[str]:
+    withdrawn = _withdraw_some(transaction, run, stamp)
+    if withdrawn:
+        happenings = _withdrawn(run, withdrawn)
+        append(transaction, run.street, happenings, at=stamp.at, actor=stamp.actor, scratch=stamp.scratch)
+    else:
+        transaction.abandon()
+    return withdrawn
+
+
+def _withdraw_some(transaction: Transaction, run: MatchRun, stamp: Stamp) -> list[str]:
+    rows = transaction.run(
+        "write/withdraw_suggestions",
+        street=run.street,
+        run=run.uid,
+        at=stamp.at,
+        limit=CHUNK_ROWS,
+    )
+    return [row["uid"] for row in rows]
+
+
+def _saved(run: MatchRun, pairings: Sequence[Pairing], shortfalls: Sequence[Shortfall]) -> list[Happening]:
+    figures: dict[str, Any] = {
+        "status": run.status,
+        "objective": run.objective,
+        "snapshot_hash": run.snapshot_hash,
+        "policy_hash": run.policy_hash,
+        "pairings": len(pairings),
+        "shortfalls": len(shortfalls),
+    }
+    listed = uids_in_events("run.pairings", run.uid, suggested=[pairing.uid for pairing in pairings])
+    return [Happening("run.saved", run.uid, figures), *listed]
+
+
+def _withdrawn(run: MatchRun, uids: Sequence[str]) -> list[Happening]:
+    return uids_in_events("run.withdrew", run.uid, withdrawn=sorted(uids))
+
+
+def _marked(properties: dict[str, Any], stamp: Stamp) -> dict[str, Any]:
+    return properties if stamp.scratch is None else properties | {"scratch": stamp.scratch}
