@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from graph_schema.streets import along_curve
 from matcher.travel import WalkingNetwork
 
 
@@ -25,11 +26,14 @@ def network_of(
 
 
 def city(blocks: int, seed: int, block_m: float = 60.0) -> WalkingNetwork:
-    """``blocks`` crossings a side, 12 % of the segments missing, numbered at random as a street file's are."""
+    """``blocks`` crossings a side, 12 % of the segments missing, numbered as a street file is when it has been read."""
     random = np.random.default_rng(seed)
-    number = random.permutation(blocks * blocks).reshape(blocks, blocks)
-    node_xy = np.empty((blocks * blocks, 2))
-    node_xy[number.ravel()] = block_m * np.stack(np.meshgrid(np.arange(blocks), np.arange(blocks)), -1).reshape(-1, 2)
+    node_xy = block_m * np.stack(np.meshgrid(np.arange(blocks), np.arange(blocks)), -1).reshape(-1, 2)
+    order = along_curve(*node_xy.T)
+    node_xy = node_xy[order]
+    number = np.empty(blocks * blocks, np.int64)
+    number[order] = np.arange(blocks * blocks)
+    number = number.reshape(blocks, blocks)
     segments = np.concatenate(
         (
             np.stack((number[:, :-1], number[:, 1:]), -1).reshape(-1, 2),

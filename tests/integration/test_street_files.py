@@ -8,8 +8,13 @@ import networkx as nx
 import numpy as np
 import osmium
 import pytest
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
 
+from graph_schema.geo import planar_m
 from graph_schema.streets import LeftOut, read_streets, why_not_walkable
+from matcher.travel import WalkingNetwork, WalkMethod, pairs_within, walk_distances_m
 
 pytestmark = pytest.mark.data
 
@@ -52,8 +57,8 @@ def test_an_extract_has_the_streets_that_a_plain_recount_finds(test_data: Path, 
     assert len(network.target) == 2 * largest.number_of_edges()
     assert network.components == nx.number_connected_components(graph)
     assert network.missing_references == sum(node not in places for way in walkable for node in way)
-    expected = np.array([places[node] for node in sorted(largest)])
-    assert np.allclose(np.column_stack((network.lon, network.lat)), expected, rtol=0, atol=1e-9)
+    read = sorted(zip(network.lon.tolist(), network.lat.tolist(), strict=True))
+    assert np.allclose(read, sorted(places[node] for node in largest), rtol=0, atol=1e-9)
 
 
 def test_helsinki_tolerates_the_references_cut_off_at_its_edge(test_data: Path) -> None:
@@ -76,3 +81,31 @@ def test_a_chinese_graph_loses_its_motorway_ramps_and_its_directions(test_data: 
     assert len(network.lon) == largest.number_of_nodes()
     assert network.total_km == pytest.approx(largest.size(weight="length") / 1000)
     assert dict(network.ways_left_out)[LeftOut.NOT_FOR_WALKING] == 33
+
+
+def test_quarter_hours_around_schools_of_a_city_are_those_that_scipy_walks(test_data: Path) -> None:
+    network = read_streets(test_data / "walk/porto_alegre.osm.pbf")
+    arrays = network.arrays()
+    walking = WalkingNetwork(arrays.node_xy_m, arrays.start, arrays.target, arrays.length_m)
+    cells = np.genfromtxt(
+        test_data / "walk/porto_alegre_hexgrid.csv", delimiter=",", names=True, dtype=None, encoding="utf-8"
+    )
+    xy = planar_m(cells["lon"], cells["lat"], *network.origin)
+    schools = xy[cells["schools"] > 0]
+    pairs = pairs_within(schools, xy, 990.0)
+    distance_m, method = walk_distances_m(walking, schools, xy, *pairs, limit_m=990, snap_limit_m=150)
+
+    graph = csr_array((arrays.length_m, arrays.target, arrays.start), shape=(len(network.lon),) * 2)
+    nodes = cKDTree(arrays.node_xy_m)
+    (school_away, school_node), (cell_away, cell_node) = nodes.query(schools), nodes.query(xy)
+    along = dijkstra(graph, indices=school_node, limit=990.0)
+    school = np.repeat(np.arange(len(schools)), np.diff(pairs[0]))
+    wanted = school_away[school] + along[school, cell_node[pairs[1]]] + cell_away[pairs[1]]
+    on_streets = method == WalkMethod.NETWORK
+    assert on_streets.mean() > 0.8
+    assert np.array_equal(distance_m[on_streets] >= 0, wanted[on_streets] <= 990)
+    reached = on_streets & (distance_m >= 0)
+    assert reached.sum() > 500
+    assert np.abs(distance_m - wanted)[reached].max() <= 1.01
+    straight = np.hypot(*(schools[school] - xy[pairs[1]]).T)
+    assert (distance_m[reached] >= straight[reached] * 0.999).all()

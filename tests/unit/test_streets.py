@@ -75,6 +75,7 @@ def test_who_may_walk_is_decided_by_the_first_row_that_fits(tags: dict[str, str]
 def test_an_extract_becomes_a_network_in_both_directions(tmp_path: Path) -> None:
     one_way = FOOTWAY | {"oneway": "yes"}
     network = read_streets(write(tmp_path, "lane.osm", osm([([1, 2, 3, 4], one_way)])))
+    assert list(zip(network.lon.tolist(), network.lat.tolist(), strict=True)) == [NODES[i] for i in (1, 2, 3, 4)]
     assert network.start.tolist() == [0, 1, 3, 5, 6]
     assert network.target.tolist() == [1, 0, 2, 1, 3, 2]
     assert network.length_m[0] == pytest.approx(float(great_circle_m(*NODES[1], *NODES[2])))
@@ -224,3 +225,8 @@ def test_a_file_above_a_bound_is_refused(
 def test_a_huge_tag_costs_no_memory_of_its_size(tmp_path: Path) -> None:
     edges = [(1, 2, FOOTWAY | {"geometry": "9" * 3_000_000, "access": "yes" * 1_000_000})]
     assert len(read_streets(write(tmp_path, "huge.graphml", graphml(edges))).lon) == 2
+
+
+def test_a_curve_visits_each_quarter_whole_before_the_next() -> None:
+    x, y = np.array([0.0, 3.0, 1.0, 2.0, 0.0, 3.0]), np.array([0.0, 3.0, 1.0, 0.0, 3.0, 0.0])
+    assert streets.along_curve(x, y).tolist() == [0, 2, 3, 5, 4, 1]
