@@ -1,7 +1,7 @@
 """Making a plan: read the street, build the instance, solve, prove, explain, save."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +14,7 @@ import numpy as np
 from graph_schema.assemble import snapshot as assemble
 from graph_schema.model.identity import make_uid
 from graph_schema.model.needs import Need
-from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
+from graph_schema.model.pairings import Finding, MatchRun, Pairing, PathStep, Shortfall
 from graph_schema.model.places import LocatedBy
 from graph_schema.model.resources import Resource
 from graph_schema.model.snapshot import Snapshot
@@ -22,11 +22,14 @@ from graph_schema.model.street import StreetGraph
 from graph_schema.stores.base import GraphStore
 from graph_schema.streets import StreetNetwork, read_streets
 from graph_schema.workdays import WorkCalendar
+from matcher import reasons
 from matcher.build import build
 from matcher.errors import InvalidPolicyError
+from matcher.explain import explain
 from matcher.instance import Instance
 from matcher.plan import Certificate, Plan
 from matcher.policy import Policy
+from matcher.reasons import Explanation
 from matcher.solve import solve
 
 Progress = Callable[[str, int, int], None]
@@ -180,12 +183,12 @@ def solved_plan(graph: StreetGraph, request: PlanRequest, *, progress: Progress 
 
 def explained(graph: StreetGraph, solved: Solved, request: PlanRequest, *, now: datetime) -> PlanReport:
     """The plan as records, each pairing and each shortfall with its reasons."""
-    from matcher.explain import explain  # noqa: PLC0415
-
     run_uid = make_uid(
         graph.street_uid, "run", now.isoformat(), solved.snapshot.hash, request.policy.hash, str(request.seed)
     )
-    pairings, shortfalls = explain(solved.instance, solved.plan, run_uid)
+    explanation = explain(solved.instance, solved.plan)
+    pairings = _pairings(graph.street_uid, run_uid, explanation)
+    shortfalls = _shortfalls(graph.street_uid, run_uid, explanation)
     run = MatchRun(
         uid=run_uid,
         street=graph.street_uid,
@@ -205,6 +208,50 @@ def explained(graph: StreetGraph, solved: Solved, request: PlanRequest, *, now: 
         version=version("needlework"),
     )
     return PlanReport(run, pairings, shortfalls, graph)
+
+
+def _pairings(street: str, run_uid: str, explanation: Explanation) -> tuple[Pairing, ...]:
+    made = [
+        Pairing(
+            uid=make_uid(street, "pairing", run_uid, row.need_uid, row.resource_uid, row.slot_uid),
+            street=street,
+            run_uid=run_uid,
+            need_uid=row.need_uid,
+            resource_uid=row.resource_uid,
+            slot_uid=row.slot_uid,
+            quantity=row.quantity,
+            cost_s=row.cost_s,
+            terms=tuple(Finding(term.code, term.params) for term in row.terms),
+            path=path_of(row.path),
+        )
+        for row in explanation.pairings
+    ]
+    return tuple(sorted(made, key=lambda pairing: pairing.uid))
+
+
+def _shortfalls(street: str, run_uid: str, explanation: Explanation) -> tuple[Shortfall, ...]:
+    made = [
+        Shortfall(
+            street=street,
+            run_uid=run_uid,
+            need_uid=row.need_uid,
+            quantity=row.quantity,
+            reason=Finding(row.reason.code, row.reason.params),
+            funnel=row.funnel,
+        )
+        for row in explanation.shortfalls
+    ]
+    return tuple(sorted(made, key=lambda shortfall: shortfall.need_uid))
+
+
+def path_of(steps: Iterable[reasons.PathStep]) -> tuple[PathStep, ...]:
+    """Evidence of the matcher as records of the graph."""
+    return tuple(PathStep(step.relationship, step.label, step.uid, step.name, step.detail) for step in steps)
+
+
+def stage_of(reason: Finding) -> str:
+    """Stage of the funnel that a shortfall's reason belongs to."""
+    return reason.code.split(".")[1]
 
 
 def certificate_figures(certificate: Certificate) -> dict[str, Any]:
@@ -232,7 +279,8 @@ def figures(
     urgency = {need.uid: need.urgency for need in graph.needs}
     asked_by_class = Counter(urgency[uid] for uid in solved.instance.need_uids)
     met_by_class = Counter(urgency[uid] for uid, served in zip(solved.instance.need_uids, met, strict=True) if served)
-    points = [row.point.located_by for row in (*solved.snapshot.needs, *solved.snapshot.resources)]
+    points = [need.point.located_by for need in solved.snapshot.needs]
+    points += [resource.point.located_by for resource in solved.snapshot.resources]
     return {
         "needs": problem.n_needs,
         "needs_met": int(np.count_nonzero(met)),
@@ -245,7 +293,7 @@ def figures(
         "resources_used": len({pairing.resource_uid for pairing in pairings}),
         "pairings": len(pairings),
         "candidate_pairs": problem.n_pairs,
-        "unmet_by_reason": dict(sorted(Counter(row.reason.code for row in shortfalls).items())),
+        "unmet_by_reason": dict(sorted(Counter(stage_of(row.reason) for row in shortfalls).items())),
         "greedy_objective": greedy.objective,
         "greedy_needs_met": int(np.count_nonzero(greedy.unmet == 0)),
         "greedy_units_unmet": int(greedy.unmet.sum()),

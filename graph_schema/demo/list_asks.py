@@ -134,7 +134,7 @@ def registration_files() -> tuple[ListFile, ListFile]:
                 Sheet(
                     "第一批",
                     ("错时共享车位首批登记表（示例，车牌为虚构）",),
-                    *rows_of(first, _registrations("第一批", FIRST_BATCH, "甲")),
+                    *rows_of(first, _registrations("第一批", FIRST_BATCH, 1)),
                     footer=(("合计", f"{sum(FIRST_BATCH)}"),),
                 ),
             ),
@@ -241,8 +241,8 @@ def _micro_projects() -> Iterator[dict[str, str]]:
         }
 
 
-def _registrations(batch: str, split: tuple[int, ...], series: str) -> Iterator[dict[str, Cell]]:
-    homes = _interleaved(split)
+def _registrations(batch: str, split: tuple[int, ...], series: int) -> Iterator[dict[str, Cell]]:
+    homes = _interleaved(split)  # Jiangsu has no plates with the letter Z
     for number, home in enumerate(homes, start=1):
         yield {
             "no": number,
@@ -251,16 +251,16 @@ def _registrations(batch: str, split: tuple[int, ...], series: str) -> Iterator[
             "batch": batch,
             "area": home,
             "rank": number,
-            "plate": f"示例{series}{number:04d}",
+            "plate": f"苏Z·{series}{number:04d}",
             "synthetic": SYNTHETIC,
         }
 
 
 def _second_batch() -> Iterator[dict[str, Cell]]:
-    for row in _registrations("第二批", SECOND_BATCH, "乙"):
+    for row in _registrations("第二批", SECOND_BATCH, 2):
         yield row
         if row["rank"] == 20:  # noqa: PLR2004 - where the planted row stands
-            yield row | {"rank": "20甲", "area": "西该社区", "plate": "示例乙9999"}
+            yield row | {"rank": "20甲", "area": "西该社区", "plate": "苏Z·29999"}
 
 
 def _interleaved(split: tuple[int, ...]) -> list[str]:

@@ -23,7 +23,6 @@ from graph_schema.geo import Crs, from_wgs84
 GRIDS_PER_COMMUNITY = 7
 POOL_NAME = "示例片区大党委"
 POOL_MEMBERS = ("阊门社区", "学士社区", "金门社区", "虹桥社区")
-STATION_TIER = "街道"
 
 _FILLED_BY = f"填报单位：{STREET_NAME}（示例）　填报时间：2020年8月"
 _TITLE = f"{STREET_NAME}名录（示例数据，坐标为合成）"
@@ -71,7 +70,6 @@ _BRANCH_COLUMNS = {
     "parent": Column("上级组织"),
     "members": Column("管辖社区"),
     "based_at": Column("所在工作站"),
-    "tier": Column("层级"),
     "synthetic": Column("数据标注"),
 }
 
@@ -194,7 +192,7 @@ def _branches() -> Iterator[dict[str, Cell]]:
         if branch.startswith("示例"):
             station = f"示例{station}"
         home = next(community.name for community in communities() if community.branch == branch)
-        yield {"type": "工作站", "name": station, "parent": home, "tier": STATION_TIER}
+        yield {"type": "联动工作站", "name": station, "parent": home}
         yield {
             "type": "联动支部",
             "name": branch_name(branch),

@@ -1,0 +1,171 @@
+"""Why one need is served as it is, or not at all, and who else could."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from api.errors import UnknownNeedError
+from api.services.matching import PlanReport, PlanRequest, Progress, explained, no_progress, path_of, solved_plan
+from graph_schema.errors import NotFoundError
+from graph_schema.model.needs import Need, Visibility
+from graph_schema.model.pairings import Finding, Pairing, PathStep, Shortfall
+from graph_schema.stores.base import GraphStore
+from matcher.explain import suggest
+from matcher.policy import Policy
+
+DEFAULT_SUGGESTIONS = 5
+_MOST_CANDIDATES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedResource:
+    """
+    A resource that could serve the need.
+
+    Parameters
+    ----------
+    given
+        Units that the plan gives the need from it.
+    left
+        Units that the plan leaves over there.
+    """
+
+    resource_uid: str
+    resource: str
+    provider: str
+    slot_uid: str
+    cost_s: int
+    given: int
+    left: int
+    terms: tuple[Finding, ...]
+    path: tuple[PathStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedExplanation:
+    """
+    One need in the plan of the graph as it is now.
+
+    Parameters
+    ----------
+    report
+        That plan, not saved.
+    pairings, shortfall
+        The need's part of it.
+    suggestions
+        Resources that no rule keeps from it, cheapest first; empty for a need that is not demand.
+    demand
+        Whether the need is open and took part.
+    changed
+        Whether the graph or the street network differs from what the latest saved plan was made of.
+    """
+
+    need: Need
+    report: PlanReport
+    pairings: tuple[Pairing, ...]
+    shortfall: Shortfall | None
+    suggestions: tuple[SuggestedResource, ...]
+    demand: bool
+    changed: bool
+
+
+def find_need(store: GraphStore, street: str, asked: str) -> Need:
+    """
+    The need with this uid, or the only one whose title, address or note holds these words.
+
+    Private needs are found by their uid alone.
+
+    Raises
+    ------
+    UnknownNeedError
+        If there is none, or several; these are named then.
+    """
+    try:
+        return store.need(street, asked)
+    except NotFoundError:
+        found = [
+            need
+            for need in store.find_needs(street, asked, limit=_MOST_CANDIDATES + 1)
+            if need.visibility is not Visibility.PRIVATE
+        ]
+    exact = [need for need in found if need.title == asked]
+    meant = exact if len(exact) == 1 else found
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
+        raise UnknownNeedError(Finding("cli.need_unknown", {"asked": asked}))
+    named = [f"{need.title}（{need.uid}）" for need in meant[:_MOST_CANDIDATES]]
+    raise UnknownNeedError(Finding("cli.need_ambiguous", {"asked": asked, "found": named}))
+
+
+def explain(
+    store: GraphStore,
+    street: str,
+    asked: str,
+    *,
+    now: datetime,
+    suggestions: int = DEFAULT_SUGGESTIONS,
+    streets: Path | None = None,
+    progress: Progress = no_progress,
+) -> NeedExplanation:
+    """
+    One need in the best plan for the graph as it is now; nothing is saved.
+
+    Parameters
+    ----------
+    asked
+        uid of the need, or words of its title.
+    now
+        Moment that is planned for where no plan was saved yet; else it is the latest plan's.
+    suggestions
+        How many resources to name, 1..1000.
+    streets
+        File of the walking network.
+
+    Raises
+    ------
+    UnknownNeedError
+        If no need, or more than one, is meant.
+    """
+    need = find_need(store, street, asked)
+    latest = store.latest_run(street)
+    request = (
+        PlanRequest(as_of=now, streets=streets)
+        if latest is None
+        else PlanRequest(
+            as_of=latest.as_of,
+            horizon_days=latest.horizon_days,
+            seed=latest.seed,
+            policy=Policy.from_toml(latest.policy_text),
+            streets=streets,
+        )
+    )
+    progress("read", 0, 1)
+    graph = store.street_graph(street)
+    progress("read", 1, 1)
+    solved = solved_plan(graph, request, progress=progress)
+    report = explained(graph, solved, request, now=now)
+    demand = need.uid in solved.instance.need_uids
+    named = suggest(solved.instance, solved.plan, need.uid, suggestions) if demand else ()
+    return NeedExplanation(
+        need=need,
+        report=report,
+        pairings=tuple(pairing for pairing in report.pairings if pairing.need_uid == need.uid),
+        shortfall=next((row for row in report.shortfalls if row.need_uid == need.uid), None),
+        suggestions=tuple(
+            SuggestedResource(
+                resource_uid=row.resource_uid,
+                resource=report.resources[row.resource_uid].name,
+                provider=report.names[report.resources[row.resource_uid].provider_uid],
+                slot_uid=row.slot_uid,
+                cost_s=row.cost_s,
+                given=row.given,
+                left=row.left,
+                terms=tuple(Finding(term.code, term.params) for term in row.terms),
+                path=path_of(row.path),
+            )
+            for row in named
+        ),
+        demand=demand,
+        changed=latest is not None and latest.snapshot_hash != solved.snapshot.hash,
+    )
