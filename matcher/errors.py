@@ -4,6 +4,7 @@
 
     MatcherError
     ├── InvalidProblemError   the instance is refused; correct it and ask again
+    ├── InvalidPolicyError    a preference is out of range; correct the policy file
     └── CertificateError      an answer claimed to be optimal and is not; never shown to anybody
 """
 
@@ -14,6 +15,10 @@ class MatcherError(Exception):
 
 class InvalidProblemError(MatcherError):
     """An instance contradicts itself or leaves the range in which the arithmetic is exact."""
+
+
+class InvalidPolicyError(MatcherError):
+    """A preference is out of range, or unknown."""
 
 
 class CertificateError(MatcherError):

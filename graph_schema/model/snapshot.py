@@ -43,7 +43,8 @@ class SnapshotArea:
     ring_path
         (level, uid) from the innermost configured ring level to the street, e.g.
         ``(("grid", g), ("community", c), ("branch", b), ("street", s))``. Levels below the area are absent.
-        Members of one pool carry the pool's uid at level ``branch``.
+        Members of one pool have a second entry at level ``branch`` with the pool's uid; two areas are in one ring at
+        a level when they share any uid there.
     community_uid
         The community it is or lies in, ``None`` above that.
     """
@@ -59,13 +60,14 @@ class SnapshotArea:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotAgreement:
-    """An agreement of a provider: validity and the partner it is with."""
+    """An agreement of a provider: validity, the partner it is with, and the areas that this partner stands for."""
 
     uid: str
     partner_uid: str | None
     partner_name: str | None
     valid_from: date | None
     valid_to: date | None
+    partner_area_uids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,32 @@ class SnapshotProvider:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotSlot:
-    """One standing window: ``window`` indexes ``Snapshot.windows`` (guard time already cut off), -1 is always open."""
+    """
+    One standing window.
+
+    Parameters
+    ----------
+    window
+        Index in ``Snapshot.windows``, guard time already cut off; -1 is always open.
+    capacity
+        Units it can still give, without what pairings in force hold of it or of a slot that overlaps it, >= 0.
+    text
+        The opening times as written.
+    """
 
     uid: str
     window: int
     capacity: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotHold:
+    """What a pairing in force (of a consumable: or fulfilled) takes of a resource."""
+
+    need_uid: str
+    slot_uid: str
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +120,18 @@ class SnapshotResource:
     Parameters
     ----------
     available
-        Units offered and not held by pairings in force, >= 0.
+        Units that can still be given: of a consumable over all slots together, else in the slot that has most left.
     consumable
-        Used up over all slots; else each group of overlapping slots has ``available`` of its own.
+        Used up over all slots; else each group of overlapping slots has its own capacity.
     serves, excludes
         Area uids of the coverage list; ``serves`` empty means no list.
     home_area_uid
         For rings: the lowest area that holds its whole coverage list, else its owner's check-in,
         else where it lies.
+    home_ring
+        Ring path of that home, as ``SnapshotArea.ring_path``; of a coverage list, what all its areas share.
+    held
+        What pairings take of it already, sorted by need and slot.
     """
 
     uid: str
@@ -129,6 +155,8 @@ class SnapshotResource:
     valid_to: date | None
     surveyed_on: date | None
     slots: tuple[SnapshotSlot, ...]
+    home_ring: tuple[tuple[str, str], ...] = ()
+    held: tuple[SnapshotHold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +171,9 @@ class SnapshotNeed:
     urgency
         0 urgent (急) … 3 hoped for (盼).
     window
-        Index in ``Snapshot.windows``; -1 when any slot will do.
+        Index in ``Snapshot.windows``, from ``needed_from`` on; -1 when any slot will do.
+    target_groups
+        As stated, without "everybody"; the category's own group when none is stated.
     batch_uid, batch_released
         The batch of its registration, ``None``/``True`` otherwise.
     """
@@ -171,7 +201,7 @@ class SnapshotNeed:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotBatch:
-    """A batch: released or waiting, its cap, and how many registrations it holds."""
+    """A batch: released or waiting, its cap, its registrations, and the units of its cap that pairings hold already."""
 
     uid: str
     resource_uid: str
@@ -179,11 +209,23 @@ class SnapshotBatch:
     cap: int | None
     released: bool
     registrations: int
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotCategory:
-    """A category as the rules need it; ``can_be_served_by`` maps resource codes to fitness in (0, 1]."""
+    """
+    A category as the rules need it.
+
+    Parameters
+    ----------
+    can_be_served_by
+        Resource codes and their fitness in (0, 1], its own code with 1; empty for a class and a routed category.
+    one_for_one
+        Units of which one fills exactly one unit of a need, the matching unit first.
+    substitution_reasons
+        Resource code, and why it can serve, in Chinese and English.
+    """
 
     code: str
     name_zh: str
@@ -195,6 +237,9 @@ class SnapshotCategory:
     routed: bool
     route_to: str | None
     can_be_served_by: tuple[tuple[str, float], ...]
+    one_for_one: tuple[str, ...] = ()
+    route_to_en: str | None = None
+    substitution_reasons: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +295,9 @@ class Snapshot:
     streets
         The walking network, ``None`` when straight lines are used.
     hash
-        SHA-256 hex of all the above, in canonical form.
+        SHA-256 hex of all else, in canonical form.
+    origin
+        WGS-84 longitude and latitude that planar metres are measured from; ``None`` when nothing is located.
     """
 
     street_uid: str
@@ -270,3 +317,4 @@ class Snapshot:
     ring_levels: tuple[str, ...]
     streets: StreetArrays | None
     hash: str
+    origin: tuple[float, float] | None = None

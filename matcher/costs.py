@@ -1,0 +1,140 @@
+"""
+What a pairing costs: one function per term, in whole seconds of walking-equivalent.
+
+The only place where preferences become integers. The cost of a pair is the sum of its terms, per unit given.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher import eligibility as rules
+from matcher.errors import InvalidPolicyError, InvalidProblemError
+from matcher.facts import AGREEMENT_IN_FORCE, NONE, Candidates, Facts, Mask
+from matcher.policy import OUTSIDE, Policy
+from matcher.problem import MAX_UNIT_COST
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+Term = Callable[[Facts, Policy, Candidates], Int64]
+
+CLASSES = 4
+"""急 难 愁 盼."""
+STEP_FACTOR = 10
+"""A step between classes is above this many times the largest pair cost: chains of swaps never outweigh a class."""
+
+
+def walking(facts: Facts, policy: Policy, c: Candidates) -> Int64:
+    """
+    Seconds that somebody walks: nothing when the provider comes.
+
+    A pair on a coverage list beyond the limit, or with an end that has no place, is charged the limit.
+    """
+    limit = rules.limit_s(facts, policy, c)
+    walked = np.where((c.walk_s >= 0) & (c.walk_s <= limit), c.walk_s, limit)
+    return np.where(rules.provider_travels(facts, c), 0, walked).astype(np.int64)
+
+
+def ring(facts: Facts, policy: Policy, c: Candidates) -> Int64:
+    """Seconds by the lowest ring that holds both the need's area and the resource's home."""
+    return ring_seconds(facts, policy)[ring_index(facts, c)]
+
+
+def substitution(facts: Facts, policy: Policy, c: Candidates) -> Int64:
+    """Seconds for what a substitute lacks in fitness."""
+    weight = facts.categories.weight[facts.needs.category[c.need], facts.resources.category[c.resource]]
+    return np.rint((1 - weight) * policy.substitution_s).astype(np.int64)
+
+
+def agreement(facts: Facts, policy: Policy, c: Candidates) -> Int64:
+    """Seconds when the provider's agreement in force is with somebody else, more when it has none."""
+    in_force = facts.providers.agreement[facts.resources.provider[c.resource]] == AGREEMENT_IN_FORCE
+    elsewhere = np.where(is_partner(facts, c), 0, policy.agreement_elsewhere_s)
+    return np.where(in_force, elsewhere, policy.agreement_none_s).astype(np.int64)
+
+
+def cooperation(facts: Facts, policy: Policy, c: Candidates) -> Int64:
+    """Seconds when the provider has not yet served the need's community."""
+    return np.where(has_served(facts, c), 0, policy.first_time_s).astype(np.int64)
+
+
+def freshness(facts: Facts, policy: Policy, c: Candidates) -> Int64:
+    """Seconds for the age of the resource's survey, up to a limit; the limit when there was none."""
+    age = facts.resources.survey_age_days[c.resource].astype(np.int64)
+    late = np.minimum(np.maximum(age - policy.fresh_days, 0) * policy.stale_s_per_day, policy.stale_most_s)
+    return np.where(age == NONE, policy.stale_most_s, late)
+
+
+TERMS: tuple[tuple[str, Term], ...] = (
+    ("walk", walking),
+    ("ring", ring),
+    ("substitution", substitution),
+    ("agreement", agreement),
+    ("cooperation", cooperation),
+    ("freshness", freshness),
+)
+"""Code and term, in the order in which they are told."""
+
+
+def pair_costs(facts: Facts, policy: Policy, c: Candidates) -> Int64:
+    """Cost of one unit on each pair: the sum of its terms."""
+    total = np.zeros(len(c), np.int64)
+    for _, term in TERMS:
+        total += term(facts, policy, c)
+    return total
+
+
+def class_step(largest_pair_cost: int) -> int:
+    """Seconds between urgency classes, derived: above ten times the largest pair cost."""
+    step = STEP_FACTOR * max(largest_pair_cost, 1) + 1
+    if step * CLASSES > MAX_UNIT_COST:
+        msg = f"the dearest pair costs {largest_pair_cost} s; {CLASSES} classes above it pass {MAX_UNIT_COST} s."
+        raise InvalidProblemError(msg)
+    return step
+
+
+def unmet_costs(urgency: Int32, step: int) -> Int64:
+    """Cost of a unit left unmet by urgency, 0 urgent (急) to 3 hoped for (盼)."""
+    return (CLASSES - urgency.astype(np.int64)) * step
+
+
+def ring_seconds(facts: Facts, policy: Policy) -> Int64:
+    """Seconds of each ring level of the street, ``outside`` last."""
+    stated = dict(policy.rings)
+    missing = [level for level in facts.ring_levels if level not in stated]
+    if missing:
+        msg = f"the policy has no cost for the ring {missing[0]!r}. Maybe add it to [rings]: {', '.join(stated)}."
+        raise InvalidPolicyError(msg)
+    return np.array([*(stated[level] for level in facts.ring_levels), stated[OUTSIDE]], np.int64)
+
+
+def ring_index(facts: Facts, c: Candidates) -> Int64:
+    """Index of the lowest ring level that holds both ends; the number of levels when none does."""
+    area, home = facts.areas.rings[facts.needs.area[c.need]], facts.resources.home_rings[c.resource]
+    found = np.full(len(c), len(facts.ring_levels), np.int64)
+    for level in range(len(facts.ring_levels) - 1, -1, -1):
+        shared = np.zeros(len(c), np.bool_)
+        for i in range(area.shape[2]):
+            for j in range(home.shape[2]):
+                shared |= (area[:, level, i] == home[:, level, j]) & (area[:, level, i] != NONE)
+        found[shared] = level
+    return found
+
+
+def is_partner(facts: Facts, c: Candidates) -> Mask:
+    """Whether the provider has an agreement in force with the need's community or whoever stands for it."""
+    return _in_provider_set(facts, facts.providers.partner_areas, c)
+
+
+def has_served(facts: Facts, c: Candidates) -> Mask:
+    """Whether the provider has served the need's community before."""
+    return _in_provider_set(facts, facts.providers.served_areas, c)
+
+
+def _in_provider_set(facts: Facts, rows: Int32, c: Candidates) -> Mask:
+    if not len(facts.area_sets):
+        return np.zeros(len(c), np.bool_)
+    row = rows[facts.resources.provider[c.resource]]
+    found: Mask = (row != NONE) & facts.area_sets[row, facts.needs.area[c.need]]
+    return found
