@@ -99,7 +99,7 @@ class StreetNetwork:
         Name of the file.
     lon, lat
         WGS-84 degrees of the nodes, shape ``(nodes,)``, float64; in order along a curve, so that neighbours lie close
-        together in memory (a search for walks is twice as fast for it).
+        together in memory.
     origin
         Longitude and latitude that ``node_xy_m`` is measured from.
     node_xy_m

@@ -3,7 +3,7 @@
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 
 from matcher.travel import WalkingNetwork, WalkMethod, pairs_within, walk_distances_m
 from tests.instances.walks import city, network_of
+from tests.property.settings import FIXED
 
 COORDINATE = st.integers(-60, 60).map(lambda step: 10.0 * step)
 PLACES = st.lists(st.tuples(COORDINATE, COORDINATE), min_size=1, max_size=12)
@@ -46,7 +47,7 @@ def expected(network: WalkingNetwork, origin: np.ndarray, target: np.ndarray, li
 
 
 @given(networks(), PLACES, PLACES, st.integers(0, 1500))
-@settings(deadline=None)
+@FIXED
 def test_walks_are_those_that_networkx_finds(
     network: WalkingNetwork,
     origins: list[tuple[float, float]],
@@ -97,7 +98,7 @@ def test_a_citys_walks_are_those_that_scipy_finds(seed: int) -> None:
 
 
 @given(PLACES, PLACES, st.integers(0, 90))
-@settings(deadline=None)
+@FIXED
 def test_pairs_within_a_radius_are_those_of_a_kd_tree(
     origins: list[tuple[float, float]],
     targets: list[tuple[float, float]],

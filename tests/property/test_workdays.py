@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from graph_schema.model.schedules import DayKind, Frequency, HolidayPolicy, Schedule
 from graph_schema.workdays import WorkCalendar, expand, occurrences
 from tests.instances.schedules import schedules
+from tests.property.settings import FIXED
 
 CALENDAR = WorkCalendar()
 DAY = 1440
@@ -100,6 +101,7 @@ def expected_dates(schedule: Schedule, first: dt.date, last: dt.date) -> set[dt.
 @given(
     FIRST_DAYS.flatmap(lambda day: st.tuples(st.just(day), schedules(day))), st.integers(1, 12), st.integers(0, 3000)
 )
+@FIXED
 def test_expansion_equals_a_minute_by_minute_reading(
     instance: tuple[dt.date, Schedule],
     days: int,
@@ -125,6 +127,7 @@ def test_expansion_equals_a_minute_by_minute_reading(
 
 
 @given(FIRST_DAYS.flatmap(lambda day: st.tuples(st.just(day), schedules(day))), st.integers(1, 40))
+@FIXED
 def test_occurrences_are_the_dates_whose_windows_meet_the_horizon(
     instance: tuple[dt.date, Schedule],
     days: int,
@@ -143,6 +146,7 @@ def test_occurrences_are_the_dates_whose_windows_meet_the_horizon(
     st.lists(schedules(dt.date(2026, 2, 13)), min_size=1, max_size=3),
     st.integers(0, 200),
 )
+@FIXED
 def test_several_schedules_are_open_whenever_one_of_them_is(several: list[Schedule], days: int) -> None:
     first_day = dt.date(2026, 2, 13)
     days = 1 + days % 20
