@@ -31,14 +31,16 @@ def render(finding: Finding, language: Language = "zh") -> str:
     Text of a finding.
 
     A parameter that is a mapping with the keys ``zh`` and ``en`` is shown in the language asked for; lists are joined.
+    Parameters that the text does not name are for programs and may be anything.
 
     Raises
     ------
     KeyError
         When the code is not in the catalogue or a parameter of its text is missing.
     """
-    shown = {name: _shown(value, language) for name, value in finding.params.items()}
-    return catalogue()[finding.code][language].format_map(shown)
+    text = catalogue()[finding.code][language]
+    named = {name: _shown(value, language) for name, value in finding.params.items() if f"{{{name}" in text}
+    return text.format_map(named)
 
 
 def _shown(value: Any, language: Language) -> str:
