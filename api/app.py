@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
@@ -29,6 +30,9 @@ DESCRIPTION = (
     "in the language asked for. Private needs and anything personal are never part of an answer. "
     "There is no access control yet, so the service answers the machine that it runs on and nobody else."
 )
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""Nothing about a request leaves this machine, whatever the environment asks the framework for."""
 
 
 def utc_now() -> datetime:
@@ -55,6 +59,7 @@ def create_app(store: GraphStore, *, street_uid: str | None = None, clock: Calla
         docs_url=None,  # the framework's own pages load their parts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
         middleware=[Middleware(LoopbackOnly)],
     )
     app.state.context = Context(store, street_uid, clock)

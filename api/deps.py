@@ -1,17 +1,20 @@
 """What handlers are given: the store, the street, the language, a page's bounds."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request, Response
 
+from api.errors import StandingInTheWayError
 from api.problems import request_language
 from api.schemas.common import MAX_PAGE, Uid
 from api.services.streets import the_street
 from graph_schema.messages import Language
+from graph_schema.model.pairings import Finding
 from graph_schema.stores.base import GraphStore
 
 
@@ -40,6 +43,16 @@ class Context:
     def street(self) -> str:
         """Street served, by uid; raises when there is none yet, or several and none was named."""
         return the_street(self.store, self.street_asked).uid
+
+    @contextmanager
+    def one_plan(self, wait_s: float = 0.0) -> Iterator[None]:
+        """Nobody else plans in here; raises when somebody still does after ``wait_s`` seconds."""
+        if not self.planning.acquire(timeout=wait_s):
+            raise StandingInTheWayError(Finding("http.plan_running", {}))
+        try:
+            yield
+        finally:
+            self.planning.release()
 
 
 def context(request: Request) -> Context:

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from api.pages.sketch import Sketch, SketchArea, SketchLink, SketchNeed, SketchResource, draw
-from api.schemas.render import HIDDEN_LABELS
 from api.services.reading import PlanInForce
 from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.needs import Need, NeedKind, Urgency
-from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
+from graph_schema.model.pairings import Finding, MatchRun, Pairing, PathStep, Shortfall
 from graph_schema.model.places import AdminDivision, Area, LocatedBy, Location
 from graph_schema.model.resources import Resource
 
@@ -272,12 +271,17 @@ def _pairing_row(street: _Street, group: Sequence[Pairing], language: Language) 
 
 
 def _path(pairing: Pairing, language: Language) -> tuple[tuple[str, str], ...]:
-    words = catalogue()
-    return tuple(
-        (words.get(f"relationship.{step.relationship}", {}).get(language, step.relationship), step.name)
-        for step in pairing.path
-        if step.label not in HIDDEN_LABELS
-    )
+    """(how one comes there, name) of each step, without steps that have no name."""
+    return tuple((_way(step, language), step.name) for step in pairing.path if step.name)
+
+
+def _way(step: PathStep, language: Language) -> str:
+    code = f"relationship.{step.relationship}"
+    if step.relationship == "WALKS" and "minutes" in step.detail:
+        code = "relationship.WALKS.minutes"
+    if code not in catalogue():
+        return step.relationship
+    return render(Finding(code, dict(step.detail)), language)
 
 
 def _unmet_rows(

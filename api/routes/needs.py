@@ -4,14 +4,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api.deps import After, Lang, Limit, Store, Street
+from api.deps import After, Ctx, Lang, Limit, Store, Street
 from api.schemas.common import Code, PageOut, Uid
-from api.schemas.needs import NeedOut
-from api.schemas.render import need_out
-from api.services import reading
+from api.schemas.needs import NeedOut, SuggestionsOut
+from api.schemas.render import need_out, suggestions_out
+from api.services import explaining, reading
+from api.services.showing import private_needs
 from graph_schema.model.needs import NeedStatus
 
 router = APIRouter(prefix="/v1/needs", tags=["needs"])
+
+MAX_SUGGESTIONS = 50
+WAIT_S = 30.0
+"""Longest that an answer waits for the plan of another request."""
 
 NeedUid = Annotated[Uid, Path(description="uid of the need.")]
 
@@ -38,3 +43,25 @@ def list_needs(
 def get_need(uid: NeedUid, store: Store, street: Street, language: Lang) -> NeedOut:
     """One need."""
     return need_out(reading.need(store, street, uid), reading.Names.of(store.directory(street)), language)
+
+
+@router.get("/{uid}/suggestions", operation_id="suggest")
+def suggest(
+    *,
+    uid: NeedUid,
+    ctx: Ctx,
+    store: Store,
+    street: Street,
+    language: Lang,
+    k: Annotated[int, Query(ge=1, le=MAX_SUGGESTIONS, description="Most resources to name.")] = 5,
+) -> SuggestionsOut:
+    """
+    Who could serve one need in the best plan for the graph as it is now, cheapest first.
+
+    The plan is made for this answer and not saved; the answer waits for a plan that is being made.
+    """
+    need = reading.need(store, street, uid)
+    with ctx.one_plan(wait_s=WAIT_S):
+        explanation = explaining.explain(store, street, need.uid, now=ctx.clock(), suggestions=k)
+    names = reading.Names.of(store.directory(street))
+    return suggestions_out(explanation, private_needs(store, street), names, language)

@@ -6,12 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response, status
 
 from api.deps import After, Ctx, Lang, Limit, Store, Street
-from api.errors import StandingInTheWayError
 from api.schemas.common import PageOut, Uid
 from api.schemas.plans import PairingOut, PlanOut, PlanRequest, PlansOut, UnmetOut
 from api.schemas.render import pairing_out, unmet_out
 from api.services import matching, reading
-from graph_schema.model.pairings import Finding
 from matcher.policy import Policy
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
@@ -38,9 +36,7 @@ def make_plan(ctx: Ctx, street: Street, response: Response, request: PlanRequest
     """
     asked = request or PlanRequest()
     now = ctx.clock()
-    if not ctx.planning.acquire(blocking=False):
-        raise StandingInTheWayError(Finding("http.plan_running", {}))
-    try:
+    with ctx.one_plan():
         report = matching.match(
             ctx.store,
             street,
@@ -53,8 +49,6 @@ def make_plan(ctx: Ctx, street: Street, response: Response, request: PlanRequest
             now=now,
             actor=ACTOR,
         )
-    finally:
-        ctx.planning.release()
     response.headers["Location"] = f"/v1/plans/{report.run.uid}"
     return PlanOut.of(report.run)
 

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import ConfigDict, Field
 
 from api.schemas.common import LocationOut, NamedOut, QuantityOut, Schema, TextOut
-from api.schemas.plans import StepOut
+from api.schemas.plans import StageOut, StepOut
 
 
 class NeedOut(Schema):
@@ -51,32 +51,26 @@ class NeedOut(Schema):
 
 
 class SuggestionOut(Schema):
-    """A resource that could serve the need, and what would speak for and against it."""
+    """A resource that no rule keeps from the need, and what speaks for and against it."""
 
     rank: int = Field(ge=1)
     resource: NamedOut
-    provider: NamedOut | None
+    provider: NamedOut | None = Field(description="The unit or team; null where it is a single person.")
     slot_uid: str
-    window: str | None
-    available: int = Field(ge=0, description="Units the slot can give at all.")
     cost_s: int = Field(description="Cost per unit, in seconds of walking-equivalent; the terms add up to it.")
+    given: int = Field(ge=0, description="Units that the best plan gives this need from it.")
+    left: int = Field(ge=0, description="Units that the best plan leaves over there.")
     terms: list[TextOut]
     path: list[StepOut]
-    quantity: int = Field(ge=0, description="Units that the plan in force takes from it for this need.")
 
 
 class SuggestionsOut(Schema):
-    """The candidates of one need, cheapest first, and where all others fell away."""
+    """The candidates of one need in the best plan for the graph as it is now, cheapest first."""
 
     need: NamedOut
+    demand: bool = Field(description="Whether the need is open and takes part in planning.")
+    changed: bool = Field(description="Whether the graph has changed since the latest saved plan.")
+    missing: int = Field(ge=0, description="Units that the best plan cannot give.")
+    reason: TextOut | None = Field(description="Why they are missing; null when nothing is.")
+    funnel: list[StageOut] = Field(description="How many resources each rule kept away, where units are missing.")
     suggestions: list[SuggestionOut]
-    reason: TextOut | None = Field(description="Why nothing is left, when nothing is.")
-    funnel: list["StageOut"]
-
-
-class StageOut(Schema):
-    """One stage of the funnel and how many candidates it removed."""
-
-    stage: str
-    removed: int = Field(ge=0)
-    text: str

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.schemas.common import Moment, NamedOut, Schema, TextOut
-from graph_schema.messages import Language
 from graph_schema.model.pairings import MatchRun, PathStep
 
 MAX_HORIZON_DAYS = 366
@@ -32,12 +31,14 @@ class PlanRequest(BaseModel):
     )
 
     as_of: Annotated[AwareDatetime, AfterValidator(_in_range)] | None = Field(
-        None, description="Moment the plan is for, with its zone; now when left out."
+        default=None, description="Moment the plan is for, with its zone; now when left out."
     )
-    horizon_days: int = Field(90, ge=1, le=MAX_HORIZON_DAYS, description="Days that opening times are looked at.")
-    seed: int = Field(0, ge=0, lt=2**31, description="Decides between equally good plans.")
+    horizon_days: int = Field(
+        default=90, ge=1, le=MAX_HORIZON_DAYS, description="Days that opening times are looked at."
+    )
+    seed: int = Field(default=0, ge=0, lt=2**31, description="Decides between equally good plans.")
     policy: str | None = Field(
-        None,
+        default=None,
         max_length=MAX_POLICY_CHARACTERS,
         description="Preferences as `needlework policy` writes them (TOML); the defaults when left out.",
     )
@@ -164,8 +165,3 @@ class UnmetOut(Schema):
     quantity: int = Field(gt=0, description="Units that nobody gives.")
     reason: TextOut
     funnel: list[StageOut]
-
-
-def stage_text(stage: str, language: Language, words: dict[str, dict[str, str]]) -> str:
-    """Name of a funnel stage; the code itself where nobody gave it a name."""
-    return words.get(stage, {}).get(language, stage)

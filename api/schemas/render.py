@@ -1,17 +1,19 @@
 """Records of the graph as answers: names beside uids, words beside codes, nothing personal."""
 
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
 from api.schemas.common import LocationOut, NamedOut, QuantityOut, TextOut
-from api.schemas.needs import NeedOut
+from api.schemas.needs import NeedOut, SuggestionOut, SuggestionsOut
 from api.schemas.plans import PairingOut, StageOut, StepOut, UnmetOut
 from api.schemas.resources import ResourceOut, SlotOut
+from api.services.explaining import NeedExplanation
 from api.services.reading import Names
+from api.services.showing import people_of, shown_finding, shown_path, shown_shortfalls
 from graph_schema.messages import Language, catalogue
 from graph_schema.model.needs import Need
-from graph_schema.model.pairings import Pairing, Shortfall
+from graph_schema.model.pairings import Pairing, PathStep, Shortfall
 from graph_schema.model.resources import Resource
-
-HIDDEN_LABELS = frozenset({"Person", "Registration"})
-"""Steps of a path that are never shown, not even as a uid."""
 
 
 def category_out(code: str, names: Names, language: Language) -> NamedOut:
@@ -72,18 +74,17 @@ def resource_out(resource: Resource, names: Names, language: Language) -> Resour
 
 
 def pairing_out(pairing: Pairing, need: Need, names: Names, language: Language) -> PairingOut:
-    """Pairing with its reasons in words; the provider is the step of its path that is one."""
-    provider = next((step.uid for step in pairing.path if step.uid in names.providers), "")
+    """Pairing with its reasons in words."""
     return PairingOut(
         uid=pairing.uid,
         need=NamedOut(uid=need.uid, name=need.title),
         resource=NamedOut(uid=pairing.resource_uid, name=names.resources.get(pairing.resource_uid, "")),
-        provider=provider_out(provider, names),
+        provider=provider_of(pairing.path, names),
         slot_uid=pairing.slot_uid,
         quantity=pairing.quantity,
         cost_s=pairing.cost_s,
         terms=[TextOut.of(term, language) for term in pairing.terms],
-        path=[StepOut.of(step) for step in pairing.path if step.label not in HIDDEN_LABELS],
+        path=[StepOut.of(step) for step in pairing.path],
         state=pairing.state.value,
     )
 
@@ -96,6 +97,41 @@ def unmet_out(shortfall: Shortfall, need: Need, language: Language) -> UnmetOut:
         reason=TextOut.of(shortfall.reason, language),
         funnel=funnel_out(shortfall.funnel, language),
     )
+
+
+def suggestions_out(
+    explanation: NeedExplanation, private: AbstractSet[str], names: Names, language: Language
+) -> SuggestionsOut:
+    """Who could serve one need, with what may be shown of the reasons."""
+    shortfalls = () if explanation.shortfall is None else shown_shortfalls([explanation.shortfall], private)
+    shortfall = shortfalls[0] if shortfalls else None
+    return SuggestionsOut(
+        need=NamedOut(uid=explanation.need.uid, name=explanation.need.title),
+        demand=explanation.demand,
+        changed=explanation.changed,
+        missing=shortfall.quantity if shortfall else 0,
+        reason=TextOut.of(shortfall.reason, language) if shortfall else None,
+        funnel=funnel_out(shortfall.funnel, language) if shortfall else [],
+        suggestions=[
+            SuggestionOut(
+                rank=rank,
+                resource=NamedOut(uid=row.resource_uid, name=row.resource),
+                provider=provider_of(row.path, names),
+                slot_uid=row.slot_uid,
+                cost_s=row.cost_s,
+                given=row.given,
+                left=row.left,
+                terms=[TextOut.of(shown_finding(term, private, people_of(row.path)), language) for term in row.terms],
+                path=[StepOut.of(step) for step in shown_path(row.path)],
+            )
+            for rank, row in enumerate(explanation.suggestions, 1)
+        ],
+    )
+
+
+def provider_of(path: Iterable[PathStep], names: Names) -> NamedOut | None:
+    """The step of a path that is a unit or team."""
+    return next((NamedOut(uid=step.uid, name=step.name) for step in path if step.uid in names.providers), None)
 
 
 def funnel_out(funnel: tuple[tuple[str, int], ...], language: Language) -> list[StageOut]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Generic, TypeVar
 
+from api.services.showing import private_needs, shown_pairings, shown_shortfalls
 from graph_schema.errors import NotFoundError
 from graph_schema.model.categories import Category
 from graph_schema.model.directory import Directory
@@ -152,10 +153,8 @@ def pairings_page(
 ) -> Page[tuple[Pairing, Need]]:
     """A page of one run's pairings with their needs, ordered by the pairing's uid."""
     found = run(store, street, run_uid)
-    rows = sorted(store.pairings(street, found.uid), key=lambda pairing: pairing.uid)
-    rest = (row for row in rows if after is None or row.uid > after)
-    visible = _with_needs(store, street, rest, lambda pairing: pairing.need_uid)
-    return _joined_page(visible, limit, lambda pairing: pairing.uid)
+    rows = shown_pairings(store.pairings(street, found.uid), private_needs(store, street))
+    return _joined_page(store, rows, after, limit, lambda pairing: (pairing.uid, pairing.need_uid))
 
 
 def unmet_page(
@@ -163,26 +162,25 @@ def unmet_page(
 ) -> Page[tuple[Shortfall, Need]]:
     """A page of what one run left unmet with the needs, ordered by the need's uid."""
     found = run(store, street, run_uid)
-    rows = sorted(store.shortfalls(street, found.uid), key=lambda shortfall: shortfall.need_uid)
-    rest = (row for row in rows if after is None or row.need_uid > after)
-    visible = _with_needs(store, street, rest, lambda shortfall: shortfall.need_uid)
-    return _joined_page(visible, limit, lambda shortfall: shortfall.need_uid)
+    rows = shown_shortfalls(store.shortfalls(street, found.uid), private_needs(store, street))
+    return _joined_page(store, rows, after, limit, lambda shortfall: (shortfall.need_uid, shortfall.need_uid))
 
 
 def plan_in_force(store: GraphStore, street: str) -> PlanInForce:
     """The latest run of a street and everything a page needs to show it."""
-    graph = public_graph(store.street_graph(street))
+    whole = store.street_graph(street)
+    graph = public_graph(whole)
     name = next((area.name for area in graph.areas if area.uid == street), "")
     newest = store.latest_run(street)
     if newest is None:
         return PlanInForce(graph, name, None)
-    shown = {need.uid for need in graph.needs}
+    private = {need.uid for need in whole.needs} - {need.uid for need in graph.needs}
     return PlanInForce(
         graph,
         name,
         newest,
-        tuple(pairing for pairing in store.pairings(street, newest.uid) if pairing.need_uid in shown),
-        tuple(shortfall for shortfall in store.shortfalls(street, newest.uid) if shortfall.need_uid in shown),
+        shown_pairings(store.pairings(street, newest.uid), private),
+        shown_shortfalls(store.shortfalls(street, newest.uid), private),
     )
 
 
@@ -225,19 +223,15 @@ def _page(records: Iterator[R], limit: int) -> Page[R]:
 J = TypeVar("J", Pairing, Shortfall)
 
 
-def _with_needs(
-    store: GraphStore, street: str, rows: Iterable[J], need_of: Callable[[J], str]
-) -> Iterator[tuple[J, Need]]:
-    """Rows whose need may be shown, with it; needs are looked up once and only as far as rows are asked for."""
-    known: dict[str, Need] = {}
-    for row in rows:
-        uid = need_of(row)
-        if uid not in known:
-            known[uid] = store.need(street, uid)
-        if known[uid].visibility is not Visibility.PRIVATE:
-            yield row, known[uid]
-
-
-def _joined_page(rows: Iterator[tuple[J, Need]], limit: int, uid_of: Callable[[J], str]) -> Page[tuple[J, Need]]:
-    items = list(islice(rows, limit + 1))
-    return Page(tuple(items[:limit]), uid_of(items[limit - 1][0]) if len(items) > limit else None)
+def _joined_page(
+    store: GraphStore, rows: Iterable[J], after: str | None, limit: int, keys: Callable[[J], tuple[str, str]]
+) -> Page[tuple[J, Need]]:
+    """A page of rows with their needs; ``keys`` gives what a row is ordered by and the uid of its need."""
+    rest = sorted((row for row in rows if after is None or keys(row)[0] > after), key=keys)[: limit + 1]
+    needs: dict[str, Need] = {}
+    for row in rest[:limit]:
+        uid = keys(row)[1]
+        if uid not in needs:
+            needs[uid] = store.need(row.street, uid)
+    items = tuple((row, needs[keys(row)[1]]) for row in rest[:limit])
+    return Page(items, keys(rest[limit - 1])[0] if len(rest) > limit else None)
