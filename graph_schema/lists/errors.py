@@ -1,0 +1,60 @@
+"""
+What the lists raise among themselves; a caller of `read_lists` sees findings instead.
+
+::
+
+    GraphSchemaError
+    └── ListError
+        ├── RefusedFileError        a file whose form cannot be read
+        ├── UnreadableValueError    a cell whose value cannot be read
+        └── UnwritableListError     a list that cannot be written where it was asked for
+"""
+
+from typing import Any
+
+from graph_schema.lists.findings import finding
+from graph_schema.model.errors import GraphSchemaError
+from graph_schema.model.pairings import Finding
+
+
+class ListError(GraphSchemaError):
+    """Root of what the lists raise."""
+
+
+class RefusedFileError(ListError):
+    """
+    A file whose form cannot be read.
+
+    Parameters
+    ----------
+    code, params
+        The finding that says so.
+    sheet, cell
+        Where, if anywhere in particular.
+    """
+
+    def __init__(self, *, code: str, sheet: str | None = None, cell: str | None = None, **params: Any) -> None:
+        self.finding: Finding = finding(code, **params)
+        self.sheet = sheet
+        self.cell = cell
+        super().__init__(f"{code}: {params}")
+
+
+class UnreadableValueError(ListError):
+    """
+    A value that cannot be read; the row adds the column to its finding.
+
+    Parameters
+    ----------
+    code, params
+        The finding that says so, without ``column``.
+    """
+
+    def __init__(self, *, code: str, **params: Any) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(f"{code}: {params}")
+
+
+class UnwritableListError(ListError):
+    """A list that cannot be written; the message names the path and why."""

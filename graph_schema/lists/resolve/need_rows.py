@@ -1,0 +1,185 @@
+"""Rows of the need list (需求)."""
+
+import datetime as dt
+
+from graph_schema.lists.cells import key_of
+from graph_schema.lists.errors import UnreadableValueError
+from graph_schema.lists.resolve.context import Context
+from graph_schema.lists.resolve.locate import locate, read_area, read_point
+from graph_schema.lists.resolve.offer_rows import read_quantity
+from graph_schema.lists.resolve.rows import RowReader
+from graph_schema.lists.resolve.shared import read_category, read_day, read_groups, read_modes
+from graph_schema.lists.resolve.unit_rows import tell_assumed_year
+from graph_schema.lists.values.dates import Edge, parse_date
+from graph_schema.lists.values.identifiers import parse_number, parse_uid
+from graph_schema.lists.values.quantities import normal_unit, parse_count, parse_quantity
+from graph_schema.lists.values.vocabularies import choice_of, need_status
+from graph_schema.lists.values.windows import parse_windows
+from graph_schema.model.categories import Category
+from graph_schema.model.identity import make_uid
+from graph_schema.model.ledger import Entity
+from graph_schema.model.needs import Need, NeedKind, Urgency, Visibility
+from graph_schema.model.quantities import Quantity
+from graph_schema.model.schedules import Schedule
+
+MOST_PEOPLE = 100_000_000
+PRIVATE_CATEGORIES = frozenset({"LAW02"})
+"""Matters between neighbours, private unless the list says otherwise."""
+
+_PERSONS, _HOUSEHOLDS = frozenset({"人", "名", "位", "人次"}), frozenset({"户", "家"})
+_SOURCE_KINDS = {
+    "心愿墙": NeedKind.MICRO_WISH,
+    "微心愿": NeedKind.MICRO_WISH,
+    "热线": NeedKind.COMPLAINT,
+    "12345": NeedKind.COMPLAINT,
+}
+
+
+def resolve_need(row: RowReader, context: Context) -> list[Entity]:
+    """The need of a row."""
+    row.check_needed()
+    row.check_shared()
+    title = row.raw("name")
+    area = read_area(row, "area", context.register)
+    category = read_category(row, title or "", context)
+    quantity, households, persons = _quantities(row, category)
+    window, needed_from, needed_by = _times(row, context)
+    if title is None or area is None or category is None:
+        return []
+    address = row.raw("address")
+    window_cell = row.cell("windows")
+    window_text = window_cell.written.strip() if window_cell is not None and window is not None else None
+    number = row.read("number", parse_number)
+    identity = (
+        ("number", key_of(number))
+        if number
+        else (area.uid, key_of(title), category.code, key_of(address or window_text or ""))
+    )
+    need = Need(
+        uid=row.read("uid", parse_uid) or make_uid(context.street, "need", *identity),
+        street=context.street,
+        title=title,
+        category=category.code,
+        area_uid=area.uid,
+        quantity=quantity or Quantity(1, category.unit, assumed=True),
+        kind=_kind(row, category),
+        urgency=Urgency(row.choice("urgency") or Urgency.HOPED),
+        flags=_flags(row),
+        status=need_status(row.raw("progress") or ""),
+        address=address,
+        location=locate(context.register, read_point(row, context), address, area.uid),
+        window=window,
+        window_text=window_text,
+        needed_from=needed_from,
+        needed_by=needed_by,
+        exists_since=read_day(row, "exists_since", Edge.START, context),
+        raised_on=read_day(row, "raised_on", Edge.START, context),
+        beneficiary_households=households,
+        beneficiary_persons=persons,
+        target_groups=read_groups(row, context),
+        service_modes=read_modes(row),
+        source_channel=row.raw("source"),
+        visibility=_visibility(row, category),
+        proposed_provider=row.raw("provider"),
+        progress=row.raw("progress"),
+        note=row.raw("note"),
+        synthetic=row.choice("synthetic") == "yes",
+    )
+    return [need]
+
+
+def _quantities(row: RowReader, category: Category | None) -> tuple[Quantity | None, int | None, int | None]:
+    """Quantity asked for, households and persons; the latter two become the first where the category counts in them."""
+    households = row.read("households", lambda cell: parse_count(cell, MOST_PEOPLE))
+    persons = row.read("persons", lambda cell: parse_count(cell, MOST_PEOPLE))
+    if category is None:
+        return None, households, persons
+    cell = row.cell("quantity")
+    if cell is not None:
+        unit = _stated_unit(row)
+        convertible = {category.unit, *dict(category.unit_conversions)}
+        if unit not in convertible and unit in _PERSONS | _HOUSEHOLDS:
+            count = row.read("quantity", lambda cell: parse_count(cell, MOST_PEOPLE))
+            row.tell("list_beneficiaries_only", "quantity", value=cell.raw, unit=category.unit)
+            if unit in _HOUSEHOLDS:
+                return None, households or count, persons
+            return None, households, persons or (count if unit != "人次" else None)
+        quantity = read_quantity(row, "quantity", category)
+        if quantity is not None and quantity.value == 0:
+            row.tell("list_need_of_nothing", "quantity", value=cell.raw)
+        return quantity, households, persons
+    for key, units in (("households", _HOUSEHOLDS), ("persons", frozenset({"人"}))):
+        if category.unit in units and row.cell(key) is not None:
+            return read_quantity(row, key, category, default_unit=category.unit), households, persons
+    return None, households, persons
+
+
+def _stated_unit(row: RowReader) -> str:
+    """Unit of the quantity cell, beside the number or in the column of units; empty when the number is unreadable."""
+    cell, unit_cell = row.cell("quantity"), row.cell("unit")
+    if cell is None:
+        return ""
+    try:
+        written = parse_quantity(cell)
+    except UnreadableValueError:
+        return ""
+    return written.unit or normal_unit(unit_cell.text if unit_cell is not None else cell.hint)
+
+
+def _times(row: RowReader, context: Context) -> tuple[Schedule | None, dt.date | None, dt.date | None]:
+    """The one window of a need, and the days between which it is wanted; 需求时间 may hold either."""
+    needed_from = read_day(row, "needed_from", Edge.START, context)
+    needed_by = read_day(row, "needed_by", Edge.END, context)
+    window: Schedule | None = None
+    cell = row.cell("windows")
+    if cell is not None:
+        try:
+            day = parse_date(cell, Edge.END, context.today)
+        except UnreadableValueError:
+            window = _window(row, context)
+        else:
+            tell_assumed_year(row, "windows", day)
+            needed_by = needed_by or day.date
+    if needed_from is not None and needed_by is not None and needed_by < needed_from:
+        row.tell("list_ends_before_start", "needed_by", value=str(needed_by), start=str(needed_from))
+    return window, needed_from, needed_by
+
+
+def _window(row: RowReader, context: Context) -> Schedule | None:
+    read = row.read("windows", lambda cell: parse_windows(cell, context.today))
+    if read is None:
+        return None
+    for code, params in read.warnings:
+        row.tell(code, "windows", **params)
+    if len(read.schedules) > 1:
+        row.tell("list_need_of_several_windows", "windows", value=row.raw("windows"), windows=len(read.schedules))
+        return None
+    return read.schedules[0] if read.schedules else None
+
+
+def _kind(row: RowReader, category: Category) -> NeedKind:
+    stated = row.choice("kind")
+    if stated is not None:
+        return NeedKind(stated)
+    if category.code == "HLP05":
+        return NeedKind.MICRO_WISH
+    source = row.raw("source") or ""
+    return next((kind for word, kind in _SOURCE_KINDS.items() if word in source), NeedKind.NEED)
+
+
+def _flags(row: RowReader) -> tuple[str, ...]:
+    flags = set()
+    for value in row.values("flags"):
+        flag = choice_of(value, "need_flag")
+        if flag is None:
+            row.tell("list_flag_ignored", "flags", value=value, allowed=["重点", "难点", "热点"])
+        else:
+            flags.add(flag)
+    return tuple(sorted(flags))
+
+
+def _visibility(row: RowReader, category: Category) -> Visibility:
+    stated = row.choice("visibility")
+    if stated is not None:
+        return Visibility(stated)
+    return Visibility.PRIVATE if category.code in PRIVATE_CATEGORIES else Visibility.PUBLIC

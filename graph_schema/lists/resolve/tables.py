@@ -1,0 +1,175 @@
+"""All tables of one pass in reading order: rows become entities, names grow, keys are unique."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from graph_schema.lists.columns import READING_ORDER, ListKind
+from graph_schema.lists.reader import ListTable
+from graph_schema.lists.report import BadRow, ListIssue
+from graph_schema.lists.resolve.context import Context
+from graph_schema.lists.resolve.directory_rows import resolve_directory
+from graph_schema.lists.resolve.need_rows import resolve_need
+from graph_schema.lists.resolve.offer_rows import resolve_offer
+from graph_schema.lists.resolve.project_rows import resolve_project
+from graph_schema.lists.resolve.registration_rows import RegistrationRows
+from graph_schema.lists.resolve.rows import RowReader
+from graph_schema.lists.resolve.unit_rows import resolve_unit
+from graph_schema.model.ledger import Entity, ImportedRow
+from graph_schema.model.needs import Batch
+from graph_schema.model.providers import Organization
+
+Progress = Callable[[int, int, str], None]
+"""Called with rows done, rows in all, and the file's name."""
+
+_EVERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """
+    What one table gave.
+
+    Parameters
+    ----------
+    entities
+        Of the rows without errors, in order.
+    issues
+        Of all its rows, in order.
+    """
+
+    table: ListTable
+    entities: tuple[ImportedRow, ...]
+    issues: tuple[ListIssue, ...]
+    bad_rows: tuple[BadRow, ...]
+    made_units: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Pass:
+    context: Context
+    keeps_bad: bool
+    progress: Progress | None
+    total: int
+    done: int = 0
+    keys: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+
+    def step(self, file: str) -> None:
+        self.done += 1
+        if self.progress is not None and (self.done % _EVERY == 0 or self.done == self.total):
+            self.progress(self.done, self.total, file)
+
+
+def resolve_tables(
+    tables: Sequence[ListTable], context: Context, *, keeps_bad_names: bool, progress: Progress | None = None
+) -> list[Resolved]:
+    """
+    Every table's entities, in the order of ``tables``.
+
+    Parameters
+    ----------
+    tables
+        In the order of files and sheets; read in the order of their kinds.
+    keeps_bad_names
+        Whether rows with errors still lend their names to later rows, so that one slip is not told a hundred times.
+    """
+    run = _Pass(context, keeps_bad_names, progress, sum(len(table.rows) for table in tables))
+    results: dict[int, Resolved] = {}
+    for kind in READING_ORDER:
+        chosen = [(index, table) for index, table in enumerate(tables) if table.kind is kind]
+        if kind is ListKind.DIRECTORY:
+            results.update(_directory(chosen, run))
+            continue
+        files: dict[str, RegistrationRows] = {}
+        for index, table in chosen:
+            resolve = _resolver(kind, context, files.setdefault(table.file, RegistrationRows(context)))
+            results[index] = _table(table, resolve, run)
+    return [results[index] for index in range(len(tables))]
+
+
+def _resolver(kind: ListKind, context: Context, registrations: RegistrationRows) -> Callable[[RowReader], list[Entity]]:
+    if kind is ListKind.REGISTRATION:
+        return registrations.resolve
+    functions: dict[ListKind, Callable[[RowReader, Context], list[Entity]]] = {
+        ListKind.UNIT: resolve_unit,
+        ListKind.RESOURCE: resolve_offer,
+        ListKind.SERVICE: resolve_offer,
+        ListKind.NEED: resolve_need,
+        ListKind.PROJECT: resolve_project,
+    }
+    function = functions[kind]
+    return lambda row: function(row, context)
+
+
+def _table(table: ListTable, resolve: Callable[[RowReader], list[Entity]], run: _Pass) -> Resolved:
+    rows = []
+    made: set[str] = set()
+    bad = _bad_numbers(table)
+    for listed in table.rows:
+        row = RowReader(table, listed, bad=listed.number in bad)
+        entities = resolve(row) if run.context.street else []
+        if not run.context.street:
+            row.tell("list_no_street")
+        if entities:
+            _check_key(row, entities[-1], run)
+        for entity in entities:
+            if isinstance(entity, Organization) and table.kind is not ListKind.UNIT:
+                made.add(entity.uid)
+            if not row.bad or run.keeps_bad:
+                run.context.register.add(entity)
+        rows.append((row, entities))
+        run.step(table.file)
+    return _resolved(table, rows, frozenset(made))
+
+
+def _directory(chosen: list[tuple[int, ListTable]], run: _Pass) -> dict[int, Resolved]:
+    """Directory tables are read together, since their rows refer to each other across sheets and files."""
+    readers = []
+    for _, table in chosen:
+        bad = _bad_numbers(table)
+        readers.append([RowReader(table, listed, bad=listed.number in bad) for listed in table.rows])
+    order: dict[int, tuple[int, Entity]] = {}
+    for position, (row, entity) in enumerate(resolve_directory([row for rows in readers for row in rows], run.context)):
+        order[id(row)] = (position, entity)
+        _check_key(row, entity, run)
+    results = {}
+    for (index, table), rows in zip(chosen, readers, strict=True):
+        # In the order in which they were settled: each behind its parent.
+        placed = sorted(rows, key=lambda row: order[id(row)][0] if id(row) in order else -1)
+        results[index] = _resolved(
+            table, [(row, [order[id(row)][1]] if id(row) in order else []) for row in placed], frozenset()
+        )
+        run.done += len(rows)
+    return results
+
+
+def _bad_numbers(table: ListTable) -> frozenset[int | None]:
+    """Rows in which the reader itself found an error."""
+    return frozenset(issue.row for issue in table.issues if issue.severity.refuses)
+
+
+def _check_key(row: RowReader, entity: Entity, run: _Pass) -> None:
+    """Two rows of one file with one key are an error that names both."""
+    key = (row.table.file, entity.uid)
+    if isinstance(entity, Batch):
+        return
+    first = run.keys.setdefault(key, (row.table.sheet, row.number))
+    if first != (row.table.sheet, row.number):
+        row.tell("list_same_key", None, sheet=first[0], first=first[1], second=row.number)
+
+
+def _resolved(table: ListTable, rows: list[tuple[RowReader, list[Entity]]], made: frozenset[str]) -> Resolved:
+    entities = [ImportedRow(entity, table.sheet, row.number) for row, found in rows if not row.bad for entity in found]
+    issues = [*table.issues, *(issue for row, _ in rows for issue in row.issues)]
+    issues.sort(key=lambda issue: (issue.row or 0, len(issue.cell or ""), issue.cell or ""))
+    bad = sorted((row for row, _ in rows if row.bad), key=lambda row: row.number)
+    return Resolved(table, tuple(entities), tuple(issues), tuple(_bad_row(row) for row in bad), made)
+
+
+def _bad_row(row: RowReader) -> BadRow:
+    values = []
+    for key, (_, header, _) in row.table.columns.items():
+        cell = row.cell(key)
+        values.append((header, cell.written if cell is not None else ""))
+    own = [issue for issue in row.table.issues if issue.row == row.number]
+    findings = [issue.finding for issue in (*own, *row.issues) if issue.severity.refuses]
+    return BadRow(row.number, tuple(values), tuple(findings))
