@@ -65,12 +65,15 @@ class Layout:
         The needs that are in no part.
     dearest_pair
         Largest pair cost.
+    seed
+        Decides every random order.
     """
 
     parts: tuple[Part, ...]
     local_resource: Int32
     stranded: Int64
     dearest_pair: int
+    seed: int
 
 
 def lay_out(problem: Problem, seed: int) -> Layout:
@@ -119,6 +122,7 @@ def lay_out(problem: Problem, seed: int) -> Layout:
         local_resource=local_resource,
         stranded=np.flatnonzero(need_part == kernel.UNCONNECTED),
         dearest_pair=int(problem.pair_cost.max(initial=0)),
+        seed=seed,
     )
 
 

@@ -12,15 +12,13 @@ from matcher.backends.layout import Layout, Part, lay_out
 from matcher.kernels import collect, simplex, start
 from matcher.kernels.tree import NARROW_PRICE_LIMIT, Int32, Int64, Tree, UInt32, Values
 from matcher.plan import Solution
-from matcher.problem import Problem
+from matcher.problem import MAX_TOTAL, Problem
 from matcher.status import Status
 
-THRESHOLDS = (10, 33, 200, 0)
-"""An arc enters a stage only if it is better than the dearest pair divided by this; 0: any that helps.
-Falling thresholds keep early pivots few and large."""
-
-STOP_RATES = (8, 12, 16, 16)
-"""A stage ends when fewer than one need in this many still pivots; a clean round would be wasted scans."""
+STAGES = ((10, 8), (33, 12), (200, 16))
+"""(divisor, stop rate) of each stage. An arc enters only if it is better than the dearest pair cost divided by
+the divisor: early pivots are then few and large. A stage ends when fewer than one need in ``stop rate`` still
+pivots; a clean round would be wasted scans. Other choices near these are as good within 2 %."""
 
 BUDGET = 1 << 17
 """Needs scanned between two looks at the deadline: some 10 ms."""
@@ -156,13 +154,13 @@ def _solve_part(problem: Problem, layout: Layout, part: Part, expired: Callable[
     """Narrow values first; the few parts whose prices or sums are too large for them get wide ones."""
     if part.total_demand < NARROW_PRICE_LIMIT:
         try:
-            return _improve(_plant(problem, part, wide=False), layout, expired)
+            return _improve(_plant(problem, part, layout.seed, wide=False), layout, expired)
         except _Spilled:
             pass
-    return _improve(_plant(problem, part, wide=True), layout, expired)
+    return _improve(_plant(problem, part, layout.seed, wide=True), layout, expired)
 
 
-def _plant(problem: Problem, part: Part, *, wide: bool) -> _Basis:
+def _plant(problem: Problem, part: Part, seed: int, *, wide: bool) -> _Basis:
     value = np.int64 if wide else np.int32
     n, m = len(part.need), len(part.resource)
     basis = _Basis(
@@ -178,7 +176,7 @@ def _plant(problem: Problem, part: Part, *, wide: bool) -> _Basis:
     )
     tree = basis.tree
     basis.counts[simplex.FARTHEST] = start.plant(
-        _by_falling_unmet_cost(problem.unmet_cost[part.need]),
+        _dearest_first(problem.unmet_cost[part.need], problem.demand[part.need], seed),
         part.block_start,
         part.blocks,
         basis.demand,
@@ -196,11 +194,24 @@ def _plant(problem: Problem, part: Part, *, wide: bool) -> _Basis:
     return basis
 
 
-def _by_falling_unmet_cost(unmet_cost: Int64) -> Int32:
-    """Dearest needs first, in 256 levels; within a level against the scanning order."""
-    low, high = int(unmet_cost.min()), int(unmet_cost.max())
-    level = ((high - unmet_cost[::-1]) * 256 // (high - low + 1)).astype(np.uint8)
-    return (len(level) - 1 - np.argsort(level, kind="stable")).astype(np.int32)
+def _dearest_first(unmet_cost: Int64, demand: Int64, seed: int) -> Int32:
+    """
+    Needs by falling unmet cost, then falling demand, each in 256 levels; then at random.
+
+    The large are placed whole and the small fill what is left. An order that follows the scanning order,
+    either way round, would cost 10 to 25 % more pivots.
+    """
+    key = (_fall(unmet_cost) << 8 | _fall(demand)).astype(np.uint16)  # 16 bits: sorted in linear time
+    order = np.random.default_rng((seed, 1)).permutation(len(key))
+    return order[np.argsort(key[order], kind="stable")].astype(np.int32)
+
+
+def _fall(values: Int64) -> Int64:
+    """0 for the largest to 255 for the smallest."""
+    low, high = int(values.min()), int(values.max())
+    if high - low < MAX_TOTAL // 256:
+        return (high - values) * 256 // (high - low + 1)
+    return (high - values) // ((high - low) // 255 + 1)
 
 
 def _improve(basis: _Basis, layout: Layout, expired: Callable[[], bool]) -> _Basis:
@@ -208,12 +219,12 @@ def _improve(basis: _Basis, layout: Layout, expired: Callable[[], bool]) -> _Bas
     part = basis.part
     try:
         cursor = part.tile_need[:-1].copy()
-        for threshold, stop_rate in zip(THRESHOLDS, STOP_RATES, strict=True):
-            least = layout.dearest_pair // threshold if threshold else 0
+        for divisor, stop_rate in STAGES:
+            threshold = layout.dearest_pair // divisor
             for t in range(len(cursor)):
                 span = (part.tile_need[t], part.tile_need[t + 1], part.tile_resource[t], part.tile_resource[t + 1])
                 cursor[t] = _sweep(
-                    basis, cursor[t], span, threshold=least, stop_rate=stop_rate, run=ONE_RUN, expired=expired
+                    basis, cursor[t], span, threshold=threshold, stop_rate=stop_rate, run=ONE_RUN, expired=expired
                 )
         span = (0, len(part.need), 0, len(part.resource))
         _sweep(basis, 0, span, threshold=0, stop_rate=simplex.UNTIL_CLEAN, run=simplex.RUN, expired=expired)

@@ -166,7 +166,7 @@ def _least(lo: int, hi: int, blocks: Records, price: Values) -> int:
         b = min(b, cost[5] + price[to[5]])
         c = min(c, cost[6] + price[to[6]])
         d = min(d, cost[7] + price[to[7]])
-    return min(min(a, b), min(c, d))
+    return min(a, b, c, d)
 
 
 @numba.njit(cache=True, nogil=True)

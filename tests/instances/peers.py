@@ -3,7 +3,8 @@ Independent codes on the same problem: OR-Tools, LEMON (by way of pylmcf) and sc
 
 Traps they set, each met here: OR-Tools' ``flows`` after any status but OPTIMAL kills the interpreter, its
 ``optimal_cost`` saturates, and it and ``highspy`` exclude each other in one process; LEMON's total wraps, and
-its arcs must be sorted by (tail, head). So objectives are recomputed here, in exact integers, from the flows.
+its arcs must be sorted by (tail, head). So their totals are believed only where they cannot wrap, and else
+recomputed from the flows.
 """
 
 from collections.abc import Callable
@@ -77,7 +78,8 @@ def by_ortools(net: Network) -> int:
     flow.set_nodes_supplies(np.arange(len(net.supply), dtype=np.int32), net.supply)
     status = flow.solve()
     assert status == flow.OPTIMAL, f"OR-Tools ended with status {status}"
-    return _cost(flow.flows(arcs), net)
+    flows = flow.flows(arcs)
+    return int(flow.optimal_cost()) if _fits(net) else _cost(flows, net)
 
 
 def by_pylmcf(net: Network) -> int:
@@ -87,16 +89,18 @@ def by_pylmcf(net: Network) -> int:
     graph.set_edge_costs(net.cost)
     graph.set_edge_capacities(net.capacity)
     graph.solve()
-    return _cost(np.asarray(graph.result()), net)
+    flows = np.asarray(graph.result())
+    return int(graph.total_cost()) if _fits(net) else _cost(flows, net)
 
 
-def _cost(flow: Int64, net: Network) -> int:
-    """Cost of the flow; in 64 bits where a bound shows room, else in Python integers."""
-    used = np.flatnonzero(flow)
-    dearest, total = int(net.cost.max(initial=0)), int(np.abs(flow).sum())
-    if dearest * total < 2**62:
-        return int(flow[used].astype(np.int64) @ net.cost[used])
-    return sum(x * c for x, c in zip(flow[used].tolist(), net.cost[used].tolist(), strict=True))
+def _fits(net: Network) -> bool:
+    """Whether no sum of cost times flow can leave 64 bits, so that a code's own total can be believed."""
+    return int(net.cost.max(initial=0)) * int(net.supply[net.supply > 0].sum()) < 2**62
+
+
+def _cost(flows: Int64, net: Network) -> int:
+    used = np.flatnonzero(flows)
+    return sum(x * c for x, c in zip(flows[used].tolist(), net.cost[used].tolist(), strict=True))
 
 
 PEERS: dict[str, Peer] = {"ortools": by_ortools, "pylmcf": by_pylmcf}

@@ -42,3 +42,15 @@ def test_compiled_code_calls_nothing_compiled_in_another_file(name: str) -> None
     assert {module for module in imported if module and module.startswith("matcher")} <= {"matcher.kernels.tree"}
     tree_file = (KERNELS / "tree.py").read_text(encoding="utf-8")
     assert "njit" not in tree_file
+
+
+def test_the_pivot_asks_for_numbers_and_never_for_types() -> None:
+    # An arc carries its flow from the larger node number to the smaller: the complete core relies on it.
+    tree = ast.parse((KERNELS / "simplex.py").read_text(encoding="utf-8"))
+    walks = [
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in {"_block", "_push", "_rehang"}
+    ]
+    assert len(walks) == 3
+    for walk in walks:
+        names = {node.id for node in ast.walk(walk) if isinstance(node, ast.Name)}
+        assert not names & {"m", "root", "slots", "demand"}, walk.name
