@@ -41,10 +41,10 @@ from matcher.travel import WalkingNetwork
 Int32 = npt.NDArray[np.int32]
 Row = TypeVar("Row", SnapshotNeed, SnapshotResource)
 
-COMES = frozenset({"at_home", "delivery", "proxy"})
-"""Service modes in which the provider comes to the need (上门, 配送, 代办)."""
-STAYS = frozenset({"counter", "on_site", "dine_in"})
-"""Service modes in which people come to the provider (坐班, 现场, 堂食)."""
+NOBODY_WALKS = frozenset({"at_home", "delivery", "proxy", "online"})
+"""Service modes in which nobody walks: 上门, 配送, 代办, 线上."""
+PEOPLE_COME = frozenset({"dine_in", "loan"})
+"""Service modes in which people come: 堂食, 借用. 坐班 and 现场 stand in the lists for either end: the category decides."""
 
 
 def build(snapshot: Snapshot, policy: Policy, *, seed: int = 0) -> Instance:
@@ -328,9 +328,9 @@ def _rings(paths: Sequence[tuple[tuple[str, str], ...]], levels: tuple[str, ...]
 
 def _mode(modes: Iterable[str]) -> int:
     stated = set(modes)
-    if stated & COMES:
+    if stated & NOBODY_WALKS:
         return 1
-    return 0 if stated & STAYS else NONE
+    return 0 if stated & PEOPLE_COME else NONE
 
 
 def _xy(rows: Sequence[SnapshotNeed] | Sequence[SnapshotResource]) -> npt.NDArray[np.float64]:

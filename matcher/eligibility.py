@@ -89,6 +89,7 @@ def validity(facts: Facts, _: Policy, c: Candidates) -> Mask:
     needs, resources = facts.needs, facts.resources
     valid_from, valid_to = resources.valid_from_day[c.resource], resources.valid_to_day[c.resource]
     passes: Mask = (valid_from <= needs.to_day[c.need]) & (valid_to >= needs.from_day[c.need])
+    passes &= valid_from <= valid_to  # a term written the wrong way round holds no day
     windowed = np.flatnonzero(passes & (needs.window[c.need] != ALWAYS))
     triples = np.stack((needs.window[c.need[windowed]], valid_from[windowed], valid_to[windowed]), axis=-1)
     distinct, which = np.unique(triples, axis=0, return_inverse=True)

@@ -54,7 +54,6 @@ class Shortfalls:
             self._batch_load[int(self._facts.needs.batch[need])][need] += quantity
         self._tellers: dict[str, Callable[[int], Finding]] = {
             "category": self._category,
-            "routed": self._routed,
             "unit": self._unit,
             "window": self._window,
             "target_group": self._target_group,
@@ -74,7 +73,9 @@ class Shortfalls:
         reach = nearest_walk(self._facts, self._instance.policy, np.array(out_of_reach, np.int32))
         made = []
         for n in wanting.tolist():
-            if left[n]:
+            if self._facts.categories.routed[self._facts.needs.category[n]]:
+                reason = self._routed(n)  # also where no such resource exists: it goes elsewhere in any case
+            elif left[n]:
                 reason = self._capacity(n)
             elif codes[stage[n]] == "reach":
                 reason = reach[n]

@@ -1,0 +1,370 @@
+"""Every mask, cost, funnel and reason against a plain re-implementation, on random streets, by rule and together."""
+
+import os
+from collections import Counter, defaultdict
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.optimize import LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from graph_schema.messages import render
+from graph_schema.model.pairings import Finding
+from graph_schema.model.snapshot import Snapshot, SnapshotNeed, SnapshotResource
+from matcher import eligibility
+from matcher.build import build
+from matcher.candidates import measure
+from matcher.explain import explain, suggest
+from matcher.facts import Candidates
+from matcher.policy import Policy
+from matcher.reasons import SHORTFALL_CODES, Explanation, ShortfallReasons
+from matcher.solve import solve
+from tests.instances.plain_rules import STAGES, PlainRules
+from tests.instances.snapshots import COMBINED, RULES, seeded_snapshot
+
+INSTANCES = int(os.environ.get("NEEDLEWORK_INSTANCES", "200"))
+"""Random streets for each rule, and as many for all of them together."""
+FOCI = (*RULES, COMBINED)
+
+
+def policy_of(seed: int, focus: str) -> Policy:
+    if focus == "agreement" or (focus == COMBINED and seed % 4 == 0):
+        return Policy(agreement_required=True)
+    return Policy() if seed % 3 else Policy(walk_speed_mps=1.3, detour=1.5, substitution_s=250, fresh_days=30)
+
+
+def streets(focus: str) -> list[tuple[int, Snapshot, Policy]]:
+    return [(seed, seeded_snapshot(seed, focus), policy_of(seed, focus)) for seed in range(INSTANCES)]
+
+
+@pytest.mark.parametrize("focus", FOCI)
+def test_the_first_rule_that_removes_a_pair_is_the_one_that_plain_loops_find(focus: str) -> None:
+    seen: Counter[str | None] = Counter()
+    for seed, snapshot, policy in streets(focus):
+        plain, instance = PlainRules(snapshot, policy), build(snapshot, policy, seed=seed)
+        facts = instance.facts
+        need, resource = np.divmod(np.arange(len(facts.needs) * len(facts.resources)), max(len(facts.resources), 1))
+        pairs = Candidates.unmeasured(need.astype(np.int32), resource.astype(np.int32))
+        failed = eligibility.first_failed(facts, policy, measure(facts, policy, pairs))
+        needs, resources = by_uid(snapshot)
+        for n, r, stage in zip(need.tolist(), resource.tolist(), failed.tolist(), strict=True):
+            expected = plain.first_failed(needs[facts.needs.uid[n]], resources[facts.resources.uid[r]])
+            assert expected == (None if stage == eligibility.PASSED else STAGES[stage]), (seed, n, r)
+            seen[expected] += 1
+    assert seen[None] > INSTANCES // 4
+    assert focus in {"capacity", COMBINED} or seen[focus] > INSTANCES // 2
+    assert focus != COMBINED or set(STAGES) < set(seen)
+
+
+@pytest.mark.parametrize("focus", FOCI)
+def test_the_instance_has_the_pairs_costs_slots_and_funnel_that_plain_loops_find(focus: str) -> None:
+    for seed, snapshot, policy in streets(focus):
+        plain, instance = PlainRules(snapshot, policy), build(snapshot, policy, seed=seed)
+        needs, _ = by_uid(snapshot)
+        problem, facts = instance.problem, instance.facts
+        for n, need_uid in enumerate(instance.need_uids):
+            need = needs[need_uid]
+            stages = Counter(plain.first_failed(need, resource) for resource in snapshot.resources)
+            assert instance.sieve.removed[n].tolist() == [stages[stage] for stage in STAGES], seed
+            expected = []
+            for resource in snapshot.resources if not instance.capped[n] else ():
+                if plain.first_failed(need, resource) is None:
+                    fitting = set(plain.fitting_slots(need, resource))
+                    shared = [(part & fitting, cap) for part, cap in plain.groups_of(resource) if part & fitting]
+                    expected += [
+                        (resource.uid, best_slot(plain, resource, slots), plain.cost_s(need, resource), cap)
+                        for slots, cap in shared
+                    ]
+            found = [
+                (
+                    facts.resources.uid[int(instance.groups.resource[problem.pair_resource[pair]])],
+                    facts.resources.slot_uid[int(instance.pair_slot[pair])],
+                    int(problem.pair_cost[pair]),
+                    int(problem.capacity[problem.pair_resource[pair]]),
+                )
+                for pair in range(int(problem.row_start[n]), int(problem.row_start[n + 1]))
+            ]
+            assert sorted(found) == sorted(expected), (seed, need_uid)
+
+
+def best_slot(plain: PlainRules, resource: SnapshotResource, slots: set[int]) -> str:
+    def minutes(i: int) -> int:
+        window = resource.slots[i].window
+        whole = plain.snapshot.horizon_days * 1440
+        return whole if window < 0 else sum(end - start for start, end in plain.bounds(window))
+
+    return resource.slots[min(sorted(slots), key=lambda i: (minutes(i), i))].uid
+
+
+@pytest.mark.parametrize("focus", FOCI)
+def test_no_plan_breaks_a_rule_and_every_reason_is_true(focus: str) -> None:
+    codes: Counter[str] = Counter()
+    for seed, snapshot, policy in streets(focus):
+        plain, instance = PlainRules(snapshot, policy), build(snapshot, policy, seed=seed)
+        plan = solve(instance.problem, seed=seed)
+        explanation = explain(instance, plan)
+        check_pairings(plain, explanation)
+        assert plan.objective == best_objective(plain), (seed, "the batch caps cost nothing beyond what they must")
+        check_shortfalls(plain, explanation)
+        codes.update(shortfall.reason.code for shortfall in explanation.shortfalls)
+    assert set(codes) <= set(SHORTFALL_CODES)
+    assert focus == COMBINED or any(code.split(".")[1] == focus for code in codes)
+
+
+@pytest.mark.parametrize("focus", [COMBINED, "capacity"])
+def test_reasons_of_a_greedy_plan_are_true_too(focus: str) -> None:
+    for seed, snapshot, policy in streets(focus):
+        plain, instance = PlainRules(snapshot, policy), build(snapshot, policy, seed=seed)
+        explanation = explain(instance, solve(instance.problem, backend="greedy", seed=seed))
+        check_pairings(plain, explanation)
+        check_shortfalls(plain, explanation)
+
+
+def check_pairings(plain: PlainRules, explanation: Explanation) -> None:
+    """No pairing fails a rule, no need gets more than it asks, no capacity or cap is exceeded; terms add up."""
+    needs, resources = by_uid(plain.snapshot)
+    given: Counter[str] = Counter()
+    taken: Counter[tuple[str, int]] = Counter()
+    in_batch: Counter[str] = Counter()
+    for pairing in explanation.pairings:
+        need, resource = needs[pairing.need_uid], resources[pairing.resource_uid]
+        assert plain.first_failed(need, resource) is None
+        slot = next(i for i, slot in enumerate(resource.slots) if slot.uid == pairing.slot_uid)
+        assert slot in plain.fitting_slots(need, resource)
+        assert pairing.quantity > 0
+        assert pairing.cost_s == plain.cost_s(need, resource) == sum(term.seconds for term in pairing.terms)
+        assert pairing.path[0].uid == resource.provider_uid
+        assert {step.uid for step in pairing.path} >= {resource.uid, need.uid}
+        for term in pairing.terms:
+            assert render(Finding(term.code, term.params), "zh")
+            assert render(Finding(term.code, term.params), "en")
+        group = next(g for g, (part, _) in enumerate(plain.groups_of(resource)) if slot in part)
+        given[need.uid] += pairing.quantity
+        taken[resource.uid, group] += pairing.quantity
+        in_batch[need.batch_uid or ""] += pairing.quantity
+    assert all(given[uid] <= needs[uid].quantity for uid in given)
+    assert all(taken[uid, g] <= plain.groups_of(resources[uid])[g][1] for uid, g in taken)
+    caps = {batch.uid: batch.cap - batch.held for batch in plain.snapshot.batches if batch.cap is not None}
+    assert all(in_batch[uid] <= max(cap, 0) for uid, cap in caps.items())
+    short = {shortfall.need_uid: shortfall.quantity for shortfall in explanation.shortfalls}
+    assert all(given[uid] + short.get(uid, 0) == need.quantity for uid, need in needs.items())
+
+
+def check_shortfalls(plain: PlainRules, explanation: Explanation) -> None:
+    """The reason's stage removed the last candidate, the funnel counts all, and what it says holds."""
+    needs, resources = by_uid(plain.snapshot)
+    taken: dict[str, Counter[str]] = defaultdict(Counter)
+    for pairing in explanation.pairings:
+        taken[pairing.slot_uid][pairing.need_uid] += pairing.quantity
+    for shortfall in explanation.shortfalls:
+        need = needs[shortfall.need_uid]
+        stages = {resource.uid: plain.first_failed(need, resource) for resource in resources.values()}
+        counts = Counter(stages.values())
+        assert dict(shortfall.funnel) == {**{stage: counts[stage] for stage in STAGES}, "capacity": counts[None]}
+        assert sum(count for _, count in shortfall.funnel) == len(resources)
+        stage = shortfall.reason.code.split(".")[1]
+        assert render(Finding(shortfall.reason.code, shortfall.reason.params), "zh")
+        assert render(Finding(shortfall.reason.code, shortfall.reason.params), "en")
+        if counts[None]:
+            check_capacity(plain, need, shortfall, explanation)
+            continue
+        last = [name for name in STAGES if counts[name]]
+        if plain.category(need).routed:
+            assert stage == "routed"
+            assert shortfall.quantity == need.quantity
+            continue
+        assert stage == (last[-1] if last else "category")
+        removed = [resources[uid] for uid, name in stages.items() if name == stage]
+        CHECKS.get(stage, lambda *_: None)(plain, need, removed, shortfall)
+
+
+def check_capacity(
+    plain: PlainRules, need: SnapshotNeed, shortfall: ShortfallReasons, explanation: Explanation
+) -> None:
+    """All that the need could have is given away, to those that are named; or its batch is full."""
+    params, code = shortfall.reason.params, shortfall.reason.code
+    _, resources = by_uid(plain.snapshot)
+    needs, _ = by_uid(plain.snapshot)
+    if code == "reason.capacity.batch":
+        batch = next(batch for batch in plain.snapshot.batches if batch.uid == need.batch_uid)
+        holders = Counter(
+            {p.need_uid: p.quantity for p in explanation.pairings if needs[p.need_uid].batch_uid == batch.uid}
+        )
+        assert batch.cap is not None
+        assert holders.total() + batch.held >= batch.cap == params["cap"]
+        assert {entry["need"]: entry["quantity"] for entry in params["holders"]} == dict(holders)
+        return
+    assert code in {"reason.capacity.resource", "reason.capacity.partly"}
+    total = 0
+    listed = {(cap["resource"], cap["cap"], frozenset(h["need"] for h in cap["holders"])) for cap in params["caps"]}
+    for resource in resources.values():
+        if plain.first_failed(need, resource) is not None:
+            continue
+        fitting = set(plain.fitting_slots(need, resource))
+        for part, cap in plain.groups_of(resource):
+            if part & fitting:
+                slots = {resource.slots[i].uid for i in part}
+                holders = Counter[str]()
+                for pairing in explanation.pairings:
+                    if pairing.slot_uid in slots:
+                        holders[pairing.need_uid] += pairing.quantity
+                assert holders.total() == cap, "an eligible resource has something left"
+                assert (resource.uid, cap, frozenset(holders)) in listed
+                held = [h for h in resource.held if resource.consumable or h.slot_uid in slots]
+                total += cap + sum(hold.quantity for hold in held)
+    assert params["capacity"] == total
+    assert params["own"] == need.quantity - shortfall.quantity
+    assert (code == "reason.capacity.partly") == (params["own"] > 0)
+
+
+def check_reach(
+    plain: PlainRules, need: SnapshotNeed, removed: list[SnapshotResource], shortfall: ShortfallReasons
+) -> None:
+    params, code = shortfall.reason.params, shortfall.reason.code
+    way = {need.area_uid, *plain.areas[need.area_uid].within}
+    excluded = [resource for resource in removed if way & set(resource.excludes)]
+    listed = [resource for resource in removed if resource not in excluded and resource.serves]
+    rest = [resource for resource in removed if resource not in excluded and not resource.serves]
+    far = [resource for resource in rest if plain.placed(need, resource)]
+    assert (params["excluded"], params["not_covered"], params["too_far"], params["unlocated"]) == (
+        len(excluded),
+        len(listed),
+        len(far),
+        len(rest) - len(far),
+    )
+    if far:
+        walks = {resource.uid: (*plain.walk_m(need, resource), plain.walk_s(need, resource)) for resource in far}
+        shortest = min(metres for metres, _, _ in walks.values())
+        assert params["distance_m"] == shortest
+        assert (params["distance_m"], params["method"], params["walk_s"]) == walks[params["nearest_uid"]]
+        assert params["walk_s"] > params["limit_s"] == plain.limit_s(need)
+        assert code == f"reason.reach.{params['method']}"
+    elif listed:
+        assert code == "reason.reach.coverage"
+    else:
+        assert code == ("reason.reach.unlocated" if rest else "reason.reach.excluded")
+
+
+def check_window(
+    plain: PlainRules, need: SnapshotNeed, removed: list[SnapshotResource], shortfall: ShortfallReasons
+) -> None:
+    code = shortfall.reason.code
+    if need.window < 0:
+        assert code == "reason.window.shut"
+        assert all(slot.window >= 0 and not plain.bounds(slot.window) for row in removed for slot in row.slots)
+    else:
+        assert code == ("reason.window.closed" if plain.bounds(need.window) else "reason.window.never")
+
+
+def check_named(_: PlainRules, __: SnapshotNeed, removed: list[SnapshotResource], shortfall: ShortfallReasons) -> None:
+    assert shortfall.reason.params["count"] == len(removed)
+    assert set(shortfall.reason.params["resource_uids"]) == {resource.uid for resource in removed}
+
+
+def check_group(
+    plain: PlainRules, need: SnapshotNeed, removed: list[SnapshotResource], shortfall: ShortfallReasons
+) -> None:
+    check_named(plain, need, removed, shortfall)
+    assert (shortfall.reason.code == "reason.target_group.unstated") == (need.target_groups == ())
+    names = {plain.groups[code].name_zh for resource in removed for code in resource.target_groups}
+    assert {name["zh"] for name in shortfall.reason.params["reserved"]} == names
+
+
+def check_category(
+    plain: PlainRules, need: SnapshotNeed, _: list[SnapshotResource], shortfall: ShortfallReasons
+) -> None:
+    if not plain.category(need).can_be_served_by:
+        assert shortfall.reason.code == "reason.category.heading"
+    else:
+        bound = need.only_resource_uid is not None
+        assert shortfall.reason.code == ("reason.category.bound" if bound else "reason.category.none")
+
+
+CHECKS = {
+    "category": check_category,
+    "unit": check_named,
+    "reach": check_reach,
+    "window": check_window,
+    "target_group": check_group,
+    "agreement": check_named,
+    "validity": check_named,
+}
+
+
+def best_objective(plain: PlainRules) -> int:
+    """Optimum with the batch caps as constraints of an integer program, by another code."""
+    snapshot = plain.snapshot
+    columns: list[tuple[int, int, str]] = []
+    costs: list[int] = []
+    rooms: dict[tuple[str, int], int] = {}
+    capacities: dict[int, int] = {}
+    for n, need in enumerate(snapshot.needs):
+        for resource in snapshot.resources:
+            if plain.first_failed(need, resource) is not None:
+                continue
+            fitting = set(plain.fitting_slots(need, resource))
+            for g, (part, cap) in enumerate(plain.groups_of(resource)):
+                if part & fitting:
+                    room = rooms.setdefault((resource.uid, g), len(rooms))
+                    columns.append((n, room, need.batch_uid or ""))
+                    costs.append(plain.cost_s(need, resource))
+                    capacities[room] = cap
+    step = 10 * max([*costs, 1]) + 1
+    unmet = [(4 - need.urgency) * step for need in snapshot.needs]
+    everything = sum(need.quantity * cost for need, cost in zip(snapshot.needs, unmet, strict=True))
+    if not columns:
+        return everything
+    rows = [([i for i, c in enumerate(columns) if c[0] == n], need.quantity) for n, need in enumerate(snapshot.needs)]
+    rows += [([i for i, c in enumerate(columns) if c[1] == room], capacities[room]) for room in rooms.values()]
+    for batch in snapshot.batches:
+        if batch.cap is not None:
+            members = [i for i, c in enumerate(columns) if c[2] == batch.uid]
+            rows.append((members, max(batch.cap - batch.held, 0)))
+    row = np.repeat(np.arange(len(rows)), [len(members) for members, _ in rows])
+    column = np.array([i for members, _ in rows for i in members])
+    matrix = csr_array((np.ones(len(column)), (row, column)), shape=(len(rows), len(columns)))
+    gain = np.array([cost - unmet[n] for (n, _, _), cost in zip(columns, costs, strict=True)], np.float64)
+    best = milp(
+        gain,
+        constraints=LinearConstraint(matrix, ub=np.array([limit for _, limit in rows])),
+        integrality=np.ones(len(columns)),
+    )
+    assert best.success
+    return everything + round(best.fun)
+
+
+def by_uid(snapshot: Snapshot) -> tuple[dict[str, SnapshotNeed], dict[str, SnapshotResource]]:
+    return {need.uid: need for need in snapshot.needs}, {resource.uid: resource for resource in snapshot.resources}
+
+
+def test_suggestions_are_the_eligible_resources_cheapest_first_with_what_is_left() -> None:
+    for seed in range(INSTANCES):
+        snapshot, policy = seeded_snapshot(seed), Policy()
+        plain, instance = PlainRules(snapshot, policy), build(snapshot, policy, seed=seed)
+        plan = solve(instance.problem, seed=seed)
+        explanation = explain(instance, plan)
+        for need in snapshot.needs:
+            found = suggest(instance, plan, need.uid, k=50)
+            costs = [suggestion.cost_s for suggestion in found]
+            assert costs == sorted(costs)
+            passing = {row.uid for row in snapshot.resources if plain.first_failed(need, row) is None}
+            assert {suggestion.resource_uid for suggestion in found} == passing
+            given = {
+                (row.resource_uid, row.slot_uid): row.quantity
+                for row in explanation.pairings
+                if row.need_uid == need.uid
+            }
+            told = {(row.resource_uid, row.slot_uid): row.given for row in found if row.given}
+            assert told == given
+            short = {row.need_uid for row in explanation.shortfalls}
+            assert need.uid not in short or all(suggestion.left == 0 for suggestion in found)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_order_of_the_rows_changes_nothing(seed: int) -> None:
+    snapshot = seeded_snapshot(seed)
+    turned = replace(snapshot, needs=snapshot.needs[::-1], resources=snapshot.resources[::-1])
+    instances = [build(one, Policy(), seed=seed) for one in (snapshot, turned)]
+    first, second = (explain(instance, solve(instance.problem, seed=seed)) for instance in instances)
+    assert first == second
