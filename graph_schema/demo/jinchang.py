@@ -32,7 +32,10 @@ class Planted:
     Parameters
     ----------
     file, sheet, cell
-        Where; the sheet is empty for CSV, the cell as a spreadsheet program names it.
+        Where; the sheet is empty for CSV, the cell as a spreadsheet program names it, empty where the whole row is
+        meant.
+    row
+        Row as a spreadsheet program counts.
     code
         The message that it must get.
     """
@@ -40,7 +43,31 @@ class Planted:
     file: str
     sheet: str
     cell: str
+    row: int
     code: str
+
+
+PLANTED = (
+    Planted("02_共建单位.xlsx", "共建单位", "D10", 10, "list_bad_uscc"),
+    Planted("03_资源清单_机关事业.xlsx", "资源清单", "E14", 14, "list_unknown_category"),
+    Planted("03_资源清单_机关事业.xlsx", "资源清单", "J15", 15, "list_coordinates_swapped"),
+    Planted("03_资源清单_机关事业.xlsx", "资源清单", "J16", 16, "list_no_crs"),
+    Planted("04_资源清单_社会组织学校医院.xlsx", "资源", "E9", 9, "list_vague_quantity"),
+    Planted("04_资源清单_社会组织学校医院.xlsx", "资源", "K10", 10, "list_unknown_word"),
+    Planted("05_资源清单_企业.csv", "", "J13", 13, "list_unknown_area"),
+    Planted("05_资源清单_企业.csv", "", "I14", 14, "list_bad_window"),
+    Planted("05_资源清单_企业.csv", "", "F15", 15, "list_offered_above_total"),
+    Planted("06_服务清单.csv", "", "E7", 7, "list_bad_window"),
+    Planted("07_需求清单_走访.xlsx", "需求清单", "B17", 17, "list_unknown_area"),
+    Planted("07_需求清单_走访.xlsx", "需求清单", "C18", 18, "list_empty_cell"),
+    Planted("07_需求清单_走访.xlsx", "需求清单", "J19", 19, "list_no_such_day"),
+    Planted("08_需求清单_热线窗口.csv", "", "E11", 11, "list_negative"),
+    Planted("08_需求清单_热线窗口.csv", "", "", 12, "list_same_key"),
+    Planted("09_项目清单.xlsx", "项目清单", "H10", 10, "list_bad_money"),
+    Planted("09_项目清单.xlsx", "项目清单", "F11", 11, "list_empty_cell"),
+    Planted("11_车位登记_第二批.csv", "", "E23", 23, "list_unknown_area"),
+)
+"""Every flaw in the lists, in the order of files and rows."""
 
 
 def list_files(parking: str = PARKING_QUANTITY) -> tuple[ListFile, ...]:

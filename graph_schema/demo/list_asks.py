@@ -236,7 +236,7 @@ def _micro_projects() -> Iterator[dict[str, str]]:
             "funding": "为民服务专项经费",
             "start": "2020年6月",
             "due": "2020年11月底",
-            "beneficiaries": f"{60 + 5 * number}户",
+            "beneficiaries": f"{60 + 5 * number}人",
             "progress": ("推进中", "筹备", "已完成")[number % 3],
         }
 

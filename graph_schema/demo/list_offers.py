@@ -221,7 +221,7 @@ def _societies() -> Iterator[dict[str, Cell]]:
         yield shown
         if number == 6:  # noqa: PLR2004 - where the planted rows stand
             yield shown | {"no": "6甲", "name": "陪诊志愿者", "quantity": "若干"}
-            yield shown | {"no": "6乙", "name": "助浴车", "provider": "共建单位999"}
+            yield shown | {"no": "6乙", "name": "助浴车", "status": "随缘"}
 
 
 def _companies(parking: str) -> Iterator[dict[str, Cell]]:

@@ -229,6 +229,8 @@ def _units() -> Iterator[dict[str, Cell]]:
             "synthetic": SYNTHETIC,
         }
         yield row | _agreement(number, home)
+        if number == 4:  # noqa: PLR2004 - where the planted row stands
+            yield row | {"no": "5甲", "name": "示例合作社", "uscc": "910000000000000001"}
 
 
 def _agreement(number: int, home: str) -> dict[str, Cell]:
