@@ -39,6 +39,7 @@ from graph_schema.errors import (
     StoreError,
     StoreUnavailableError,
 )
+from graph_schema.lists.errors import ListError, RefusedFileError, UnreadableValueError, UnwritableListError
 from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.errors import UnreadableFileError
 from graph_schema.model.pairings import Finding
@@ -98,6 +99,10 @@ PROBLEMS: Mapping[type[Exception], Row] = {
     ForeignContentsError: Row(409, "foreign_contents"),
     QueryRefusedError: Row(400, "query_refused"),
     StoredValueError: Row(500, "stored_value", shows_message=False),
+    ListError: Row(500, INTERNAL, shows_message=False),
+    RefusedFileError: Row(422, "refused_input"),
+    UnreadableValueError: Row(422, "refused_input"),
+    UnwritableListError: Row(500, "unwritable_list", shows_message=False),
     MatcherError: Row(500, INTERNAL, shows_message=False),
     InvalidProblemError: Row(422, "invalid_problem"),
     InvalidPolicyError: Row(422, "invalid_policy"),

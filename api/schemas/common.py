@@ -101,6 +101,22 @@ class PageOut(Schema, Generic[T]):
 class ProblemOut(Schema):
     """What went wrong (RFC 9457). Every error of this service has this shape."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "/docs#no_such_record",
+                    "title": "没有这条记录",
+                    "status": 404,
+                    "detail": "没有这条记录，或它不对外显示。",
+                    "instance": "urn:needlework:request:9f2c6d0a41b7e385",
+                    "code": "http.no_such_record",
+                    "params": {},
+                }
+            ]
+        }
+    )
+
     type: str = Field(description="Where this kind of problem is explained.")
     title: str = Field(description="The kind of problem in words.")
     status: int = Field(ge=400, le=599)

@@ -33,12 +33,16 @@ class ResourceOut(Schema):
                     "windows": "工作日 11:00—13:00",
                     "serves": [],
                     "target_groups": [],
-                    "valid_from": None,
-                    "valid_to": None,
+                    "valid_from": "2026-01-01",
+                    "valid_to": "2027-12-31",
                     "surveyed_on": "2026-10-08",
                     "location": {"lon": 120.5987, "lat": 31.3071, "located_by": "coordinates"},
                     "slots": [
-                        {"uid": "1f0c2b0e-6a53-5a0f-9a52-2f6f2f0a0006", "capacity": 60, "schedule": None},
+                        {
+                            "uid": "1f0c2b0e-6a53-5a0f-9a52-2f6f2f0a0006",
+                            "capacity": 60,
+                            "schedule": "FREQ=DAILY;X-DAYKIND=WORKDAY;X-OPENS=11:00;X-CLOSES=13:00",
+                        },
                     ],
                     "synthetic": True,
                 }
