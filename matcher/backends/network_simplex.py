@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from time import monotonic
 
 import numpy as np
@@ -32,6 +33,18 @@ class _OutOfTime(Exception):  # noqa: N818 a signal between two functions of thi
 
 class _Spilled(Exception):  # noqa: N818 likewise
     """A price has left the 32-bit range."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweep:
+    """Which needs and resources are swept, from where on, and how; see `matcher.kernels.simplex.sweep`."""
+
+    at_need: int
+    needs: tuple[int, int]
+    resources: tuple[int, int]
+    threshold: int
+    stop_rate: int
+    run: int
 
 
 @dataclass(slots=True)
@@ -217,37 +230,31 @@ def _fall(values: Int64) -> Int64:
 def _improve(basis: _Basis, layout: Layout, expired: Callable[[], bool]) -> _Basis:
     """Stages of falling thresholds, tile by tile, then rounds over the whole part until one is clean."""
     part = basis.part
+    tiles = list(zip(pairwise(part.tile_need.tolist()), pairwise(part.tile_resource.tolist()), strict=True))
+    at_need = [needs[0] for needs, _ in tiles]
     try:
-        cursor = part.tile_need[:-1].copy()
         for divisor, stop_rate in STAGES:
             threshold = layout.dearest_pair // divisor
-            for t in range(len(cursor)):
-                span = (part.tile_need[t], part.tile_need[t + 1], part.tile_resource[t], part.tile_resource[t + 1])
-                cursor[t] = _sweep(
-                    basis, cursor[t], span, threshold=threshold, stop_rate=stop_rate, run=ONE_RUN, expired=expired
-                )
-        span = (0, len(part.need), 0, len(part.resource))
-        _sweep(basis, 0, span, threshold=0, stop_rate=simplex.UNTIL_CLEAN, run=simplex.RUN, expired=expired)
+            for t, (needs, resources) in enumerate(tiles):
+                how = _Sweep(at_need[t], needs, resources, threshold, stop_rate, ONE_RUN)
+                at_need[t] = _sweep(basis, how, expired)
+        whole = _Sweep(0, (0, len(part.need)), (0, len(part.resource)), 0, simplex.UNTIL_CLEAN, simplex.RUN)
+        _sweep(basis, whole, expired)
         basis.optimal = True
     except _OutOfTime:
         pass
     return basis
 
 
-def _sweep(
-    basis: _Basis,
-    cursor: int,
-    span: tuple[int, int, int, int],
-    *,
-    threshold: int,
-    stop_rate: int,
-    run: int,
-    expired: Callable[[], bool],
-) -> int:
+def _sweep(basis: _Basis, how: _Sweep, expired: Callable[[], bool]) -> int:
+    """One sweep, in pieces between which the deadline is looked at; returns the need it ended at."""
     tree = basis.tree
+    stand = np.zeros(simplex.N_STANDS, np.int64)
+    stand[simplex.AT_NEED] = how.at_need
+    stand[simplex.AT_RESOURCE] = how.resources[0]
     while True:
-        cursor, outcome = simplex.sweep(
-            cursor, *span, threshold, stop_rate, run, BUDGET,
+        outcome = simplex.sweep(
+            stand, *how.needs, *how.resources, how.threshold, how.stop_rate, how.run, BUDGET,
             basis.part.block_start, basis.part.blocks, basis.demand,
             tree.link, tree.order, tree.price, tree.slots,
             basis.hangs_from, basis.hangs_cost, basis.hangs_arc, basis.counts,
@@ -255,7 +262,7 @@ def _sweep(
         if outcome == simplex.SPILLED:
             raise _Spilled
         if outcome == simplex.DONE:
-            return cursor
+            return int(stand[simplex.AT_NEED])
         if expired():
             raise _OutOfTime
 

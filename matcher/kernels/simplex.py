@@ -29,6 +29,10 @@ PIVOTS, DEGENERATE, SHIFTED, SCANNED, FARTHEST = range(5)
 N_COUNTS = 5
 DONE, PAUSED, SPILLED = range(3)
 
+# Where a sweep stands, kept by the caller so that a pause changes nothing.
+AT_NEED, AT_RESOURCE, HITS, SEEN, CLEAN = range(5)
+N_STANDS = 5
+
 UNTIL_CLEAN = 0
 """As a stop rate: until no arc of the range is better than the threshold."""
 
@@ -40,7 +44,7 @@ RUN = 64
 
 @numba.njit(cache=True, nogil=True)
 def sweep(
-    cursor: int,
+    stand: Int64,
     first_need: int,
     end_need: int,
     first_resource: int,
@@ -60,33 +64,36 @@ def sweep(
     hangs_cost: Int32,
     hangs_arc: Int32,
     counts: Int64,
-) -> tuple[int, int]:
+) -> int:
     """
     Pivot on a range of needs and resources until few arcs enter any more.
 
     Each need in turn offers the best arc of its row, each resource in turn the arc of its unused capacity;
-    what is better than ``-threshold`` enters. Needs are visited in runs of ``run``, the runs in golden-ratio
-    order over the range: neighbours in turn would grow long subtrees (60 % more pivots when measured).
+    what is better than ``-threshold`` enters. Needs lie at random within their tile; beyond a tile they are
+    visited in runs of ``run``, the runs in golden-ratio order over the range. Neighbours in turn would grow
+    long subtrees (60 % more pivots when measured).
+
+    ``stand`` says where to go on, and is brought up to date.
 
     Returns
     -------
-    cursor, outcome
-        Where to go on, and DONE if fewer than one in ``stop_rate`` of a window of needs pivoted
-        (UNTIL_CLEAN: if a whole round was clean), PAUSED after ``budget`` needs, SPILLED if a price
-        left the narrow range and the tree must be given up.
+    int
+        DONE if fewer than one in ``stop_rate`` of a window of needs pivoted (UNTIL_CLEAN: if a whole round
+        was clean), PAUSED after ``budget`` needs, SPILLED if a price left the narrow range and the tree
+        must be given up.
     """
     m = np.uint32(len(slots) - 2)
     length = end_need - first_need
     window = max(64, length // 16)
     runs = (length + run - 1) // run
     step = _golden_step(runs)
-    at_run = (cursor - first_need) // run
-    hits = 0
-    seen = 0
-    clean = 0
+    n = stand[AT_NEED]
+    rr = stand[AT_RESOURCE]
+    hits = stand[HITS]
+    seen = stand[SEEN]
+    clean = stand[CLEAN]
+    at_run = (n - first_need) // run
     scanned = 0
-    n = cursor
-    rr = first_resource
     outcome = PAUSED
     narrow = price.itemsize == NARROW_BYTES
     while scanned < budget:
@@ -144,7 +151,12 @@ def sweep(
                 break
             clean = 0
     counts[SCANNED] += scanned
-    return n, outcome
+    stand[AT_NEED] = n
+    stand[AT_RESOURCE] = rr
+    stand[HITS] = hits
+    stand[SEEN] = seen
+    stand[CLEAN] = clean
+    return outcome
 
 
 @numba.njit(cache=True, nogil=True)

@@ -106,6 +106,20 @@ def test_the_same_problem_and_seed_give_the_same_plan_on_any_number_of_threads()
     assert same(once, solve(made, seed=4, threads=2))
 
 
+def test_looking_at_the_clock_often_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = city(1500)
+    once = solve(made)
+    monkeypatch.setattr("matcher.backends.network_simplex.BUDGET", 37)
+    assert same(once, solve(made))
+
+
+def test_a_component_larger_than_a_piece_of_a_round_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A clean round must be counted across pauses, or it is never complete.
+    made = city(3000)
+    monkeypatch.setattr("matcher.backends.network_simplex.BUDGET", 100)
+    assert solve(made).status is Status.OPTIMAL
+
+
 def test_another_seed_costs_the_same() -> None:
     made = city(1500)
     assert len({solve(made, seed=seed).objective for seed in range(4)}) == 1
