@@ -31,17 +31,36 @@ class Locator:
             for name in (area.name, *area.aliases)
             if len(name) >= _SHORTEST_NAME
         ]
-        self._named = sorted(named, key=lambda entry: (-len(entry[0]), entry))
+        self._named = sorted(named)
 
     def area_in(self, address: str | None, near_uid: str | None) -> str | None:
-        """The area with the longest name that stands in an address; among equals, one inside ``near_uid``."""
+        """
+        The area that an address names best; ``None`` without any.
+
+        A name inside a longer one that is there too (石榴巷 in 石榴巷社区) does not count. Of the others a place comes
+        before a whole community, then the longest, then one inside ``near_uid``.
+        """
         if not address:
             return None
         found = [(name, uid) for name, uid in self._named if name in address]
         if not found:
             return None
-        longest = [uid for name, uid in found if len(name) == len(found[0][0])]
-        return next((uid for uid in longest if near_uid in (uid, *self._rings.within(uid))), longest[0])
+        names = {name for name, _ in found}
+        rest = address
+        alone = set()
+        for name in sorted(names, key=lambda name: (-len(name), name)):
+            if name in rest:
+                alone.add(name)
+                rest = rest.replace(name, "\0")
+        return min(
+            ((name, uid) for name, uid in found if name in alone),
+            key=lambda entry: (
+                self._is_coarse(entry[1]),
+                -len(entry[0]),
+                near_uid not in (entry[1], *self._rings.within(entry[1])),
+                entry,
+            ),
+        )[1]
 
     def locate(self, location: Location, address: str | None, area_uid: str | None) -> Location:
         """
@@ -71,9 +90,11 @@ class Locator:
 
     def _at(self, area_uid: str) -> Location:
         area = self._areas[area_uid]
-        coarse = isinstance(area, AdminDivision | Grid)
-        by = LocatedBy.APPROXIMATE if coarse else LocatedBy.ADDRESS
+        by = LocatedBy.APPROXIMATE if self._is_coarse(area_uid) else LocatedBy.ADDRESS
         return Location(lon=area.location.lon, lat=area.location.lat, located_by=by)
+
+    def _is_coarse(self, area_uid: str) -> bool:
+        return isinstance(self._areas[area_uid], AdminDivision | Grid)
 
     def _is_above_community(self, area_uid: str) -> bool:
         return self._rings.community_uid(area_uid) is None and isinstance(self._areas[area_uid], AdminDivision)
