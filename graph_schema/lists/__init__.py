@@ -4,12 +4,16 @@ from graph_schema.lists.columns import Column, ListForm, ListKind, Treatment
 from graph_schema.lists.errors import ListError, RefusedFileError, UnreadableValueError, UnwritableListError
 from graph_schema.lists.findings import Severity
 from graph_schema.lists.forms import FORMS
-from graph_schema.lists.reading import read_lists
+from graph_schema.lists.reading import expand_folders, read_lists
 from graph_schema.lists.report import BadRow, ListIssue, ListReading, ListReport
+from graph_schema.lists.templates import write_templates
+from graph_schema.lists.writer import write_bad_rows, write_lists
+from graph_schema.lists.written import Beside, WrittenList, written_lists
 
 __all__ = [
     "FORMS",
     "BadRow",
+    "Beside",
     "Column",
     "ListError",
     "ListForm",
@@ -22,5 +26,11 @@ __all__ = [
     "Treatment",
     "UnreadableValueError",
     "UnwritableListError",
+    "WrittenList",
+    "expand_folders",
     "read_lists",
+    "write_bad_rows",
+    "write_lists",
+    "write_templates",
+    "written_lists",
 ]

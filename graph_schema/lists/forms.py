@@ -280,6 +280,7 @@ SERVICE = ListForm(
         _column(
             "total", "名额", "限额 服务名额 每次名额 数量 人数上限 可服务人数", shared_quantity=True, example="30人"
         ),
+        _column("offered", "可提供名额", "开放名额 可提供数量", shared_quantity=True),
         _column("unit", "计量单位", "名额单位 单位(计量) 单位"),
         _column("area", "所属社区", "所在社区 社区"),
         _column("address", "服务地点", "地点 活动地点 地址 位置", example="石路社区党群服务站"),

@@ -12,6 +12,7 @@ from graph_schema.lists.findings import Severity, finding
 from graph_schema.lists.headers import header_words
 from graph_schema.lists.personal import SHORTEST_KEY_BYTES
 from graph_schema.lists.reader import ListTable, ReadSheet, read_sheets
+from graph_schema.lists.references import batches_in_reference_order, in_reference_order
 from graph_schema.lists.report import ListIssue, ListReading, ListReport
 from graph_schema.lists.resolve import Context, Register, Resolved, resolve_tables
 from graph_schema.lists.resolve.tables import Progress
@@ -19,7 +20,7 @@ from graph_schema.lists.sources import open_file
 from graph_schema.model.directory import Directory
 from graph_schema.model.errors import InvalidValueError
 from graph_schema.model.identity import make_uid
-from graph_schema.model.ledger import ImportBatch, ImportedRow
+from graph_schema.model.ledger import ImportBatch
 
 
 @dataclass(slots=True)
@@ -186,9 +187,9 @@ def _batches(
     batches = []
     for kind in READING_ORDER:
         for file in files:
-            rows: list[ImportedRow] = [
-                row for result in by_file[file.index] if result.table.kind is kind for row in result.entities
-            ]
+            rows = in_reference_order(
+                [row for result in by_file[file.index] if result.table.kind is kind for row in result.entities]
+            )
             if rows:
                 batches.append(
                     ImportBatch(
@@ -202,7 +203,7 @@ def _batches(
                         actor=actor,
                     )
                 )
-    return tuple(batches)
+    return batches_in_reference_order(batches)
 
 
 def _reports(

@@ -1,5 +1,8 @@
 """Rows of the project list (项目)."""
 
+import datetime as dt
+import re
+
 from graph_schema.lists.cells import key_of
 from graph_schema.lists.errors import UnreadableValueError
 from graph_schema.lists.resolve.context import Context
@@ -14,6 +17,8 @@ from graph_schema.lists.values.quantities import normal_unit, parse_quantity
 from graph_schema.model.identity import make_uid
 from graph_schema.model.ledger import Entity
 from graph_schema.model.needs import Project
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def resolve_project(row: RowReader, context: Context) -> list[Entity]:
@@ -53,7 +58,7 @@ def resolve_project(row: RowReader, context: Context) -> list[Entity]:
         funding=row.raw("funding"),
         starts_on=starts_on,
         due_on=due_on,
-        due_text=row.raw("due"),
+        due_text=_due_text(row),
         beneficiary_persons=persons,
         beneficiary_visits=visits,
         progress=row.raw("progress"),
@@ -77,6 +82,14 @@ def _due(row: RowReader, context: Context) -> ReadDate | None:
         return None
     tell_assumed_year(row, "due", due)
     return due
+
+
+def _due_text(row: RowReader) -> str | None:
+    """The due date as written, where it says more than a day."""
+    cell = row.cell("due")
+    if cell is None or isinstance(cell.value, dt.date) or _DAY.fullmatch(cell.text):
+        return None
+    return cell.raw
 
 
 def _beneficiaries(row: RowReader) -> tuple[int | None, int | None]:

@@ -164,8 +164,9 @@ class Register:
         """
         The area that a name means.
 
-        Its name or alias, a community's name with or without 社区 or 居委会, a community's name with that of an area
-        inside it, or the beginning of one community's name; communities come before what bears the same name.
+        Its name, alias, code or uid, a community's name with or without 社区 or 居委会, a community's name with that
+        of an area inside it, or the beginning of one community's name; communities come before what bears the same
+        name.
         """
         uids = self._exact(text)
         if not uids:
@@ -192,8 +193,7 @@ class Register:
     def _exact(self, text: str) -> list[str]:
         key = key_of(text)
         uids = [*self._area_names.get(key, ()), *self._stems.get(stem_of(text), ())]
-        if key in self._area_codes:
-            uids.append(self._area_codes[key])
+        uids += [uid for uid in (self._area_codes.get(key), text.strip()) if uid in self.areas]
         street = key_of(self.street_name)
         if not uids and street and key.startswith(street) and len(key) > len(street):
             return self._exact(key[len(street) :])
@@ -272,7 +272,9 @@ class Register:
         return [self.areas[uid] for uid in sorted(hits, key=lambda uid: (-hits[uid], uid))]
 
     def find_party(self, text: str) -> list[PartyOrganization]:
-        """Party organisations with this name or alias."""
+        """Party organisations with this name or alias, or uid."""
+        if text in self.parties:
+            return [self.parties[text]]
         return [self.parties[uid] for uid in self._party_names.get(key_of(text), ())]
 
     def find_pool(self, text: str) -> ResourcePool | None:
@@ -285,6 +287,8 @@ class Register:
         if uscc is not None and uscc in self._codes:
             return [self.organizations[self._codes[uscc]]]
         uids = self._providers.get(key_of(text), ())
+        if not uids and (text in self.organizations or text in self.teams):
+            uids = [text]
         return [self.organizations.get(uid) or self.teams[uid] for uid in uids]
 
     def near_providers(self, text: str) -> list[str]:
@@ -293,7 +297,9 @@ class Register:
         return nearest(text, names, least=NEAR_PROVIDER)
 
     def find_resources(self, text: str) -> list[Resource]:
-        """Resources with this name, by uid."""
+        """Resources with this name, or uid, by uid."""
+        if text in self.resources:
+            return [self.resources[text]]
         return [self.resources[uid] for uid in sorted(self._resource_names.get(key_of(text), ()))]
 
     def has_point(self, area: Area) -> bool:

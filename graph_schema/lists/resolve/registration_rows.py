@@ -38,18 +38,19 @@ class RegistrationRows:
     seen: dict[str, _Seen] = field(default_factory=dict)
 
     def resolve(self, row: RowReader) -> list[Entity]:
-        """The registration of a row, behind its batch when it is the first of it."""
+        """The registration of a row, behind its batch."""
         context = self.context
         row.check_needed()
         resource = self._resource(row)
         number = row.read("batch", parse_batch_no)
         area = read_area(row, "area", context.register)
-        batch_new = self._batch(row, resource, number) if resource is not None and number is not None else None
+        if resource is not None and number is not None:
+            self._agree(row, resource, number)
         hashes = {key: row.raw(key) for key in ("phone", "plate", "registrant")}
         if not any(hashes.values()) and not any(issue.row == row.number for issue in row.table.issues):
             row.tell("list_no_registrant", "registrant")
         if resource is None or number is None or area is None or not any(hashes.values()):
-            return [] if batch_new is None else [batch_new]
+            return []
         seen = self.seen[make_uid(context.street, "batch", resource.uid, str(number))]
         seen.registrations += 1
         # A telephone is one person's; a name alone may be two people's, so it counts inside its community only.
@@ -66,7 +67,7 @@ class RegistrationRows:
             rank=row.read("rank", lambda cell: parse_count(cell, LARGEST_CAP)) or seen.registrations,
             synthetic=row.choice("synthetic") == "yes",
         )
-        return [registration] if batch_new is None else [batch_new, registration]
+        return [seen.batch, registration]
 
     def _resource(self, row: RowReader) -> Resource | None:
         register = self.context.register
@@ -90,8 +91,8 @@ class RegistrationRows:
             row.tell("list_unknown_resource", "resource", value=name, near=nearest(name, names, least=0.3))
         return None
 
-    def _batch(self, row: RowReader, resource: Resource, number: int) -> Batch | None:
-        """The batch when this row is its first; later rows that contradict it are errors."""
+    def _agree(self, row: RowReader, resource: Resource, number: int) -> None:
+        """Takes the batch from its first row; later rows that contradict it are errors."""
         context = self.context
         uid = make_uid(context.street, "batch", resource.uid, str(number))
         stated = tuple(row.raw(key) for key in ("cap", "status", "released_on", "opens_on", "closes_on"))
@@ -102,7 +103,7 @@ class RegistrationRows:
             ):
                 if here is not None and here != first:
                     row.tell("list_batch_contradiction", key, value=here, first=str(first or "-"), row=seen.row)
-            return None
+            return
         batch = Batch(
             uid=uid,
             street=context.street,
@@ -114,8 +115,6 @@ class RegistrationRows:
             released_at=self._released_at(row, uid),
         )
         self.seen[uid] = _Seen(batch, stated, row.number)
-        context.register.add(batch)
-        return batch
 
     def _released_at(self, row: RowReader, uid: str) -> dt.datetime | None:
         """Local midnight of the day of release; a list cannot take back what was released already."""
@@ -128,6 +127,8 @@ class RegistrationRows:
             row.tell("list_release_without_day", "status", value=row.raw("status") or "")
             return None
         if day is not None and status != "waiting":
+            if known is not None and known.released_at is not None and _local_day(known.released_at) == day:
+                return known.released_at  # released by a command at some hour of that day
             return dt.datetime.combine(day, dt.time(), STREET_ZONE).astimezone(dt.UTC)
         if day is not None:
             row.tell("list_release_contradiction", "released_on", value=str(day), status=row.raw("status") or "")
@@ -136,10 +137,14 @@ class RegistrationRows:
                 "list_released_already",
                 "status",
                 value=row.raw("status") or "-",
-                day=str(known.released_at.astimezone(STREET_ZONE).date()),
+                day=str(_local_day(known.released_at)),
             )
             return known.released_at
         return None
+
+
+def _local_day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(STREET_ZONE).date()
 
 
 def _inside(hashes: dict[str, str | None], area_uid: str) -> str:

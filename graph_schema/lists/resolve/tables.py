@@ -1,9 +1,11 @@
 """All tables of one pass in reading order: rows become entities, names grow, keys are unique."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graph_schema.lists.columns import READING_ORDER, ListKind
+from graph_schema.lists.columns import READING_ORDER, ListKind, Treatment
+from graph_schema.lists.forms import FORMS
+from graph_schema.lists.headers import split_hint
 from graph_schema.lists.reader import ListTable
 from graph_schema.lists.report import BadRow, ListIssue
 from graph_schema.lists.resolve.context import Context
@@ -11,12 +13,13 @@ from graph_schema.lists.resolve.directory_rows import resolve_directory
 from graph_schema.lists.resolve.need_rows import resolve_need
 from graph_schema.lists.resolve.offer_rows import resolve_offer
 from graph_schema.lists.resolve.project_rows import resolve_project
+from graph_schema.lists.resolve.register import Register
 from graph_schema.lists.resolve.registration_rows import RegistrationRows
 from graph_schema.lists.resolve.rows import RowReader
 from graph_schema.lists.resolve.unit_rows import resolve_unit
 from graph_schema.model.ledger import Entity, ImportedRow
 from graph_schema.model.needs import Batch
-from graph_schema.model.providers import Organization
+from graph_schema.model.providers import Agreement, Organization
 
 Progress = Callable[[int, int, str], None]
 """Called with rows done, rows in all, and the file's name."""
@@ -52,6 +55,7 @@ class _Pass:
     total: int
     done: int = 0
     keys: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    units: dict[tuple[str, str], tuple[RowReader, Entity]] = field(default_factory=dict)
 
     def step(self, file: str) -> None:
         self.done += 1
@@ -109,8 +113,9 @@ def _table(table: ListTable, resolve: Callable[[RowReader], list[Entity]], run: 
         entities = resolve(row) if run.context.street else []
         if not run.context.street:
             row.tell("list_no_street")
-        if entities:
-            _check_key(row, entities[-1], run)
+        entities = _without_known_unit(row, entities, run)
+        for entity in entities if table.kind is ListKind.UNIT else entities[-1:]:
+            _check_key(row, entity, run)
         for entity in entities:
             if isinstance(entity, Organization) and table.kind is not ListKind.UNIT:
                 made.add(entity.uid)
@@ -123,23 +128,48 @@ def _table(table: ListTable, resolve: Callable[[RowReader], list[Entity]], run: 
 
 def _directory(chosen: list[tuple[int, ListTable]], run: _Pass) -> dict[int, Resolved]:
     """Directory tables are read together, since their rows refer to each other across sheets and files."""
-    readers = []
-    for _, table in chosen:
-        bad = _bad_numbers(table)
-        readers.append([RowReader(table, listed, bad=listed.number in bad) for listed in table.rows])
-    order: dict[int, tuple[int, Entity]] = {}
-    for position, (row, entity) in enumerate(resolve_directory([row for rows in readers for row in rows], run.context)):
-        order[id(row)] = (position, entity)
-        _check_key(row, entity, run)
+    left_out: dict[int, dict[int, RowReader]] = {index: {} for index, _ in chosen}
+    while True:
+        run.context.register = Register(run.context.register.base)
+        run.keys.clear()
+        readers = {index: _readers(table, left_out[index]) for index, table in chosen}
+        entities: dict[int, Entity] = {}
+        for row, entity in resolve_directory([row for rows in readers.values() for row in rows], run.context):
+            entities[id(row)] = entity
+            _check_key(row, entity, run)
+        bad = [(index, row) for index, rows in readers.items() for row in rows if row.bad]
+        if run.keeps_bad or not bad:
+            break
+        # Rows inside an area that is left out must not find its name: they are read again without it.
+        for index, row in bad:
+            left_out[index][row.number] = row
     results = {}
-    for (index, table), rows in zip(chosen, readers, strict=True):
-        # In the order in which they were settled: each behind its parent.
-        placed = sorted(rows, key=lambda row: order[id(row)][0] if id(row) in order else -1)
-        results[index] = _resolved(
-            table, [(row, [order[id(row)][1]] if id(row) in order else []) for row in placed], frozenset()
-        )
+    for index, table in chosen:
+        rows = sorted([*readers[index], *left_out[index].values()], key=lambda row: row.number)
+        found = [(row, [entities[id(row)]] if id(row) in entities else []) for row in rows]
+        results[index] = _resolved(table, found, frozenset())
         run.done += len(rows)
     return results
+
+
+def _readers(table: ListTable, left_out: Mapping[int, RowReader]) -> list[RowReader]:
+    bad = _bad_numbers(table)
+    return [
+        RowReader(table, listed, bad=listed.number in bad) for listed in table.rows if listed.number not in left_out
+    ]
+
+
+def _without_known_unit(row: RowReader, entities: list[Entity], run: _Pass) -> list[Entity]:
+    """A unit with several agreements has a row for each: all but the first good one give the agreement alone."""
+    if row.bad or row.table.kind is not ListKind.UNIT or not entities:
+        return entities
+    unit = entities[0]
+    first_row, first = run.units.setdefault((row.table.file, unit.uid), (row, unit))
+    if first_row is row or not isinstance(entities[-1], Agreement):
+        return entities
+    if first != unit:
+        row.tell("list_unit_contradiction", "name", value=row.raw("name") or "", row=first_row.number)
+    return entities[1:]
 
 
 def _bad_numbers(table: ListTable) -> frozenset[int | None]:
@@ -158,7 +188,16 @@ def _check_key(row: RowReader, entity: Entity, run: _Pass) -> None:
 
 
 def _resolved(table: ListTable, rows: list[tuple[RowReader, list[Entity]]], made: frozenset[str]) -> Resolved:
-    entities = [ImportedRow(entity, table.sheet, row.number) for row, found in rows if not row.bad for entity in found]
+    entities: list[ImportedRow] = []
+    batches: set[str] = set()
+    for row, found in rows:
+        for entity in () if row.bad else found:
+            if isinstance(entity, Batch):
+                # Each row brings its batch along, so that it is there whichever of them are good.
+                if entity.uid in batches:
+                    continue
+                batches.add(entity.uid)
+            entities.append(ImportedRow(entity, table.sheet, row.number))
     issues = [*table.issues, *(issue for row, _ in rows for issue in row.issues)]
     issues.sort(key=lambda issue: (issue.row or 0, len(issue.cell or ""), issue.cell or ""))
     bad = sorted((row for row, _ in rows if row.bad), key=lambda row: row.number)
@@ -166,10 +205,14 @@ def _resolved(table: ListTable, rows: list[tuple[RowReader, list[Entity]]], made
 
 
 def _bad_row(row: RowReader) -> BadRow:
+    form = FORMS[row.table.kind]
     values = []
-    for key, (_, header, _) in row.table.columns.items():
+    for key, (_, _, hint) in row.table.columns.items():
+        if form.column(key).treatment in {Treatment.DROPPED, Treatment.IGNORED}:
+            continue
         cell = row.cell(key)
-        values.append((header, cell.written if cell is not None else ""))
+        base = split_hint(form.column(key).header)[0]
+        values.append((f"{base}({hint})" if hint else base, cell.written if cell is not None else ""))
     own = [issue for issue in row.table.issues if issue.row == row.number]
     findings = [issue.finding for issue in (*own, *row.issues) if issue.severity.refuses]
     return BadRow(row.number, tuple(values), tuple(findings))

@@ -34,7 +34,7 @@ def resolve_unit(row: RowReader, context: Context) -> list[Entity]:
     uid = _uid(row, name, uscc, context)
     checked_in = read_area(row, "checked_in", context.register)
     synthetic = row.choice("synthetic") == "yes"
-    if kind is OrganizationKind.VOLUNTEER_TEAM and (row.cell("members") or row.cell("hours")):
+    if kind is OrganizationKind.VOLUNTEER_TEAM and _is_team(row):
         team = VolunteerTeam(
             uid=uid,
             street=context.street,
@@ -67,6 +67,11 @@ def resolve_unit(row: RowReader, context: Context) -> list[Entity]:
     )
     agreement = _agreement(row, organization, context)
     return [organization] if agreement is None else [organization, agreement]
+
+
+def _is_team(row: RowReader) -> bool:
+    """Whether a volunteer body is a team of people, counted by heads and hours, and not a registered unit."""
+    return bool(row.cell("members") or row.cell("hours") or (row.raw("type") or "").endswith("队"))
 
 
 def provider_of(row: RowReader, context: Context, key: str = "provider") -> tuple[str | None, Organization | None]:

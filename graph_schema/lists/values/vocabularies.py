@@ -230,6 +230,8 @@ _STATUS_WORDS: tuple[tuple[NeedStatus, tuple[str, ...]], ...] = (
     ),
     (NeedStatus.PARTLY_MATCHED, ("部分",)),
     (NeedStatus.DUPLICATE, ("重复",)),
+    (NeedStatus.DRAFT, ("草稿",)),
+    (NeedStatus.SUBMITTED, ("已提交", "待审核")),
     (NeedStatus.REJECTED, ("不予受理", "不予", "退回", "已撤销", "作废", "无法办理")),
     (NeedStatus.RESOLVED_OTHER_WAY, ("其他方式解决", "自行解决", "另行解决", "其他途径解决")),
     (NeedStatus.RESOLVED, ("已完成", "办结", "已解决", "销号", "已清单", "完成", "已办", "解决")),
@@ -239,6 +241,11 @@ _STATUS_WORDS: tuple[tuple[NeedStatus, tuple[str, ...]], ...] = (
         ("接单", "派单", "已对接", "已认领", "办理中", "进行中", "推进中", "处理中", "实施中", "正在"),
     ),
 )
+
+
+def status_word(status: NeedStatus) -> str:
+    """A word that `need_status` reads as this state."""
+    return next(words[0] for known, words in _STATUS_WORDS if known is status)
 
 
 def need_status(progress: str) -> NeedStatus:
