@@ -3,11 +3,11 @@ The one place that speaks to a database: explicit transactions over Bolt, bounde
 
 An error of the driver becomes one of `graph_schema.errors`::
 
-    no answer, connection lost, commit in doubt   repeat until the time is up -> StoreUnavailableError
-    deadlock and other transient errors           repeat until the time is up -> StoreUnavailableError
-    uniqueness, the loser of a race               repeat once                 -> DuplicateKeyError
-    password, database, rights, certificate       at once                     -> StoreAccessError
-    anything else                                 at once                     -> StoreError, naming the statement
+    no answer, connection lost, commit in doubt   repeat until the time is up           -> StoreUnavailableError
+    deadlock and other transient errors           repeat until the time is up           -> StoreUnavailableError
+    uniqueness, the loser of a race               repeat until lost to the same key     -> DuplicateKeyError
+    password, database, rights, certificate       at once                               -> StoreAccessError
+    anything else                                 at once, naming the statement         -> StoreError
 
 A repeat is safe because every uid is made by the client: a transaction whose commit was in doubt finds what it wrote.
 """
@@ -66,10 +66,18 @@ class Endpoint:
 
 
 class Transaction:
-    """One explicit transaction; statements by the name of their file."""
+    """
+    One explicit transaction; statements by the name of their file.
 
-    def __init__(self, inner: neo4j.Transaction) -> None:
+    Parameters
+    ----------
+    in_doubt
+        Whether an attempt before this one may have been committed without our hearing of it.
+    """
+
+    def __init__(self, inner: neo4j.Transaction, *, in_doubt: bool) -> None:
         self._inner = inner
+        self.in_doubt = in_doubt
         self.abandoned = False
 
     def run(self, name: str, /, **params: object) -> list[dict[str, Any]]:
@@ -182,17 +190,20 @@ class Connection:
     def _repeat(self, work: Callable[[Transaction], _T], access: str) -> _T:
         give_up_at = time.monotonic() + self._retry_s
         pause_s = _FIRST_PAUSE_S
-        lost_a_race = False
+        lost: str | None = None
+        in_doubt = False
         while True:
             endpoint, driver = self._driver()
             try:
-                return self._attempt(work, access, endpoint, driver)
+                return self._attempt(work, access, endpoint, driver, in_doubt=in_doubt)
             except driver_errors.ConstraintError as error:
-                if lost_a_race:  # the second time it is no race but another row's key
+                # Losing to the same key twice is no race but another row's key.
+                if str(error) == lost or time.monotonic() > give_up_at:
                     raise self._translated(error, endpoint) from error
-                lost_a_race = True
+                lost = str(error)
             except (driver_errors.Neo4jError, driver_errors.DriverError, OSError) as error:
                 if isinstance(error, _LOST):
+                    in_doubt = True
                     self._drop(driver)
                 elif not _is_transient(error) and self._is_current(driver):
                     raise self._translated(error, endpoint) from error
@@ -207,6 +218,8 @@ class Connection:
         access: str,
         endpoint: Endpoint,
         driver: neo4j.Driver,
+        *,
+        in_doubt: bool,
     ) -> _T:
         with (
             _cut_off_after(self._deadline_s, lambda: self._drop(driver)) as cut,
@@ -214,7 +227,7 @@ class Connection:
         ):
             inner = session.begin_transaction(timeout=self._deadline_s)
             try:
-                transaction = Transaction(inner)
+                transaction = Transaction(inner, in_doubt=in_doubt)
                 result = work(transaction)
                 if transaction.abandoned:
                     inner.rollback()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,8 @@ class _Application:
     scratch: str | None
     uid: str = ""
     turn: int = 0
-    skipped: int = field(default=0)
+    skipped: int = 0
+    begun: bool = False
 
     @property
     def provenance(self) -> Provenance:
@@ -85,7 +86,7 @@ def resume_import(
         return found
 
     found = connection.read(find)
-    application = _Application(batch, scratch, found.record.uid, found.turn)
+    application = _Application(batch, scratch, found.record.uid, found.turn, begun=True)
     if found.undoing:
         connection.write(lambda transaction: _start_anew(transaction, application))
     return _run(connection, application, 0 if found.undoing else found.record.done_rows, CHUNK_ROWS, progress)
@@ -188,6 +189,7 @@ def _run(
             return _apply(transaction, application, start, rows)
 
         applied = connection.write(work)
+        application.begun = applied is not None
         if progress is not None:
             progress(start + len(rows), len(batch.rows))
     if applied is None:
@@ -205,6 +207,8 @@ def _apply(
     """Rows from ``start`` on are in the graph; ``None`` while nothing has had to be written."""
     batch = application.batch
     street, end = batch.street, start + len(rows)
+    if not (application.begun or transaction.in_doubt):
+        application.uid = ""  # an attempt that surely failed wrote nothing of that name; another process may have
     lock_gate(transaction, street, batch.at, application.scratch, application.uid or None)
     applied = read_applied(transaction, street, application.uid) if application.uid else None
     if applied is not None and applied.record.done_rows >= end:  # a repeat after a commit that was in doubt

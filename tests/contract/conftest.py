@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from graph_schema.model.identity import make_uid
 from graph_schema.stores import imports, runs, undo
-from graph_schema.stores.base import GraphStore
-from graph_schema.stores.embedded import stop_engine
+from graph_schema.stores.embedded import engine_status, stop_engine
+from graph_schema.stores.graph import BoltGraphStore
 from graph_schema.stores.registry import open_store
 from tests.contract import factories, neo4j_server
 
@@ -21,7 +23,25 @@ KINDS = {"embedded": "embedded", **dict.fromkeys(neo4j_server.RELEASES, "neo4j")
 """Each engine under test, and its kind in the registry."""
 _NEEDS_A_NEWER_JAVA = "neo4j-2026"
 
-Open = Callable[[], GraphStore]
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """
+    A running engine.
+
+    Parameters
+    ----------
+    open
+        Opens another store of it, as another process would.
+    pid
+        Process of the engine now.
+    start_again
+        Called after the engine was killed; returns at once where something else starts it.
+    """
+
+    open: Callable[[], BoltGraphStore]
+    pid: Callable[[], int]
+    start_again: Callable[[], None]
 
 
 def engines() -> list[str]:
@@ -42,11 +62,16 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def open_engine(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
-    """Opens another store of the engine, as another process would."""
+def running(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     if engine == "embedded":
         home = tmp_path_factory.mktemp("graph")
-        yield lambda: open_store(data_dir=home)
+
+        def pid() -> int:
+            status = engine_status(home)
+            assert status is not None
+            return status.engine_pid
+
+        yield Engine(lambda: open_bolt_store(data_dir=home), pid, lambda: None)
         stop_engine(home)
         return
     release = neo4j_server.RELEASES[engine]
@@ -54,19 +79,34 @@ def open_engine(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     if reason is not None:
         pytest.fail(reason) if REQUIRE_ALL else pytest.skip(reason)
     with neo4j_server.running(release) as server:
-        yield lambda: open_store(server.url, user=server.user, password=server.password)
+
+        def start_again() -> None:
+            server.process.wait()
+            server.start_again()
+
+        yield Engine(
+            lambda: open_bolt_store(server.url, user=server.user, password=server.password),
+            lambda: server.process.pid,
+            start_again,
+        )
+
+
+def open_bolt_store(*arguments: Any, **named: Any) -> BoltGraphStore:
+    store = open_store(*arguments, **named)
+    assert isinstance(store, BoltGraphStore)
+    return store
 
 
 @pytest.fixture(scope="session")
-def shared_store(open_engine: Open) -> Iterator[GraphStore]:
-    with open_engine() as store:
+def shared_store(running: Engine) -> Iterator[BoltGraphStore]:
+    with running.open() as store:
         store.mark_scratch(OWNER)
         store.migrate()
         yield store
 
 
 @pytest.fixture
-def store(shared_store: GraphStore) -> GraphStore:
+def store(shared_store: BoltGraphStore) -> BoltGraphStore:
     shared_store.save_taxonomy(factories.taxonomy())
     return shared_store
 
@@ -78,14 +118,14 @@ def own(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def filled(store: GraphStore, own: str) -> GraphStore:
+def filled(store: BoltGraphStore, own: str) -> BoltGraphStore:
     """The store with a row of each kind in the test's own street."""
     store.apply_import(factories.imported(factories.whole_street(own), street=own))
     return store
 
 
 @pytest.fixture
-def empty(shared_store: GraphStore) -> GraphStore:
+def empty(shared_store: BoltGraphStore) -> BoltGraphStore:
     """The store with nothing in it but its migrations."""
     shared_store.clear_scratch(OWNER)
     return shared_store

@@ -23,7 +23,7 @@ from functools import cache
 from pathlib import Path
 
 import neo4j
-from neo4j.exceptions import ClientError, DriverError
+from neo4j.exceptions import ClientError, DriverError, TransientError
 
 HOME = Path(os.environ.get("NEEDLEWORK_NEO4J_JARS", Path(__file__).parent.parent.parent / ".neo4j"))
 FETCH_S, START_S, STOP_S = 600, 120, 30
@@ -69,14 +69,21 @@ RELEASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Server:
-    """A running server: where, how to enter, and its process."""
+    """A running server: where, how to enter, and its process, which may be killed and started again."""
 
     url: str
     user: str
     password: str
+    home: Path
+    command: list[str]
     process: subprocess.Popen[bytes]
+
+    def start_again(self) -> None:
+        """On the same port and files, after its process has ended; returns once Bolt answers."""
+        self.process = _start(self.command, self.home)
+        _wait(self.url, self.password, self.process, self.home)
 
 
 def java_for(release: Release) -> Path | None:
@@ -138,20 +145,24 @@ def running(release: Release) -> Iterator[Server]:
     (home / "conf" / "neo4j.conf").write_text(_configuration(port), encoding="utf-8")
     places = (f"--home-dir={home}", f"--config-dir={home / 'conf'}")
     command = [str(java), "-cp", f"{jars}/*", *_FLAGS, *release.flags, release.entry, *places]
-    with (home / "out.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    password = secrets.token_urlsafe(16)
+    server = Server(f"bolt://127.0.0.1:{port}", "neo4j", password, home, command, _start(command, home))
     try:
-        password = secrets.token_urlsafe(16)
-        url = f"bolt://127.0.0.1:{port}"
-        _wait_and_set_password(url, password, process, home / "out.log")
-        yield Server(url, "neo4j", password, process)
+        _wait(server.url, "neo4j", server.process, home)
+        with neo4j.GraphDatabase.driver(server.url, auth=("neo4j", "neo4j")) as driver:
+            driver.execute_query(
+                "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $password",
+                password=password,
+                database_="system",
+            )
+        yield server
     finally:
-        process.terminate()
+        server.process.terminate()
         try:
-            process.wait(STOP_S)
+            server.process.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            server.process.kill()
+            server.process.wait()
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -169,26 +180,30 @@ def _configuration(port: int) -> str:
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
-def _wait_and_set_password(url: str, password: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _start(command: list[str], home: Path) -> subprocess.Popen[bytes]:
+    with (home / "out.log").open("ab") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+
+
+def _wait(url: str, password: str, process: subprocess.Popen[bytes], home: Path) -> None:
+    """Until the server lets us in; a first password that must be changed is in too."""
+    port = int(url.rpartition(":")[2])
     give_up_at = time.monotonic() + START_S
-    while True:
-        try:
-            with neo4j.GraphDatabase.driver(url, auth=("neo4j", "neo4j")) as driver:
-                driver.execute_query(
-                    "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $password",
-                    password=password,
-                    database_="system",
-                )
-            with neo4j.GraphDatabase.driver(url, auth=("neo4j", password)) as driver:
-                driver.execute_query("RETURN 1", database_="neo4j")
-        except (DriverError, ClientError, OSError) as error:
-            if process.poll() is not None or time.monotonic() > give_up_at:
-                tail = log.read_text("utf-8", "replace")[-2000:]
-                msg = f"Neo4j did not start: {error}\n{tail}"
-                raise RuntimeError(msg) from error
-            time.sleep(0.2)
-        else:
-            return
+    while process.poll() is None and time.monotonic() < give_up_at:
+        with socket.socket() as attempt:
+            listens = attempt.connect_ex(("127.0.0.1", port)) == 0
+        if listens:
+            try:
+                with neo4j.GraphDatabase.driver(url, auth=("neo4j", password)) as driver:
+                    driver.verify_authentication()
+            except (DriverError, ClientError, TransientError, OSError):
+                pass
+            else:
+                return
+        time.sleep(0.1)
+    tail = (home / "out.log").read_text("utf-8", "replace")[-2000:]
+    msg = f"Neo4j did not start: {tail}"
+    raise RuntimeError(msg)
 
 
 @cache
