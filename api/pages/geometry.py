@@ -54,6 +54,10 @@ class Frame:
         north = (min(lats) + max(lats)) / 2 + height / 2 / px_per_m / METRES_PER_DEGREE
         return cls(width, height, west, north, px_per_m, shrink)
 
+    def degrees(self, length_m: float) -> XY:
+        """Degrees east and north of a length."""
+        return length_m / METRES_PER_DEGREE / self.shrink, length_m / METRES_PER_DEGREE
+
     def place(self, lon: float, lat: float) -> XY:
         """Pixels right and down of the upper left corner."""
         return (

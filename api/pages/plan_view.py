@@ -10,7 +10,6 @@ from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.needs import Need, NeedKind, Urgency
 from graph_schema.model.pairings import Finding, MatchRun, Pairing, PathStep, Shortfall
 from graph_schema.model.places import AdminDivision, Area, LocatedBy, Location
-from graph_schema.model.resources import Resource
 
 MAX_ROWS = 600
 """Rows of a table on the page; the interface has the rest."""
@@ -95,7 +94,16 @@ class AreaRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """The whole page of one plan."""
+    """
+    The whole page of one plan.
+
+    Parameters
+    ----------
+    hidden
+        Needs that the run counts and the page does not show.
+    resources
+        Resources that could be matched.
+    """
 
     run: MatchRun
     classes: tuple[ClassRow, ...]
@@ -105,6 +113,7 @@ class PlanView:
     needs_unmet: int
     registrations: int
     registrations_met: int
+    hidden: int
     resources: int
     resources_used: int
     providers: int
@@ -188,7 +197,8 @@ def view_of(plan: PlanInForce, run: MatchRun, language: Language) -> PlanView:
         needs_unmet=sum(fate.state == UNMET for fate in ordinary),
         registrations=len(registered),
         registrations_met=sum(fate.state == MET for fate in registered),
-        resources=len(street.resources),
+        hidden=max(int(run.figures.get("needs", 0)) - len(fates), 0),
+        resources=int(run.figures.get("resources", len(street.resources))),
         resources_used=len(used),
         providers=len({street.resources[uid].provider_uid for uid in used if uid in street.resources}),
         pairings=tuple(pairings[:MAX_ROWS]),
@@ -327,36 +337,41 @@ def _sketch(
         if isinstance(area, AdminDivision) and area.uid != street.run.street and lon is not None and lat is not None:
             row = rows.get(area.uid, AreaRow("", 0, 0))
             areas.append(SketchArea(_short(area.name), lon, lat, row.asked, row.met))
-    need_at = {fate.need.uid: street.point(fate.need.location, fate.need.area_uid) for fate in fates}
-    resource_at = {
-        resource.uid: street.point(resource.location, resource.area_uid) for resource in street.resources.values()
-    }
-    used: dict[str, int] = defaultdict(int)
-    threads: dict[tuple[tuple[float, float], tuple[float, float]], list[Pairing]] = defaultdict(list)
+    marks: dict[str, list[_Fate]] = defaultdict(list)
+    mark_of: dict[str, str] = {}
+    for fate in fates:
+        # Registrations of one community are one mark: hundreds of them stand at one point.
+        together = fate.need.kind is NeedKind.REGISTRATION
+        mark = f"{fate.need.area_uid} {fate.need.title} {fate.state}" if together else fate.need.uid
+        marks[mark].append(fate)
+        mark_of[fate.need.uid] = mark
+    needs = []
+    for mark, group in marks.items():
+        need = group[0].need
+        at = street.point(need.location, need.area_uid)
+        if at is not None:
+            title = need.title + (f" × {len(group)}" if len(group) > 1 else "")
+            needs.append(SketchNeed(mark, title, at[0], at[1], group[0].state, len(group)))
+    threads: dict[tuple[str, str], set[str]] = defaultdict(set)
     for pairing in pairings:
-        used[pairing.resource_uid] += pairing.quantity
-        start, end = resource_at.get(pairing.resource_uid), need_at[pairing.need_uid]
-        if start is not None and end is not None:
-            threads[start, end].append(pairing)
-    needs = [
-        SketchNeed(fate.need.title, at[0], at[1], fate.state)
-        for fate in fates
-        if (at := need_at[fate.need.uid]) is not None
-    ]
+        threads[pairing.resource_uid, mark_of[pairing.need_uid]].add(pairing.need_uid)
+    used = {resource for resource, _ in threads}
     resources = [
-        SketchResource(resource.name, at[0], at[1], used[resource.uid])
+        SketchResource(resource.uid, resource.name, at[0], at[1], resource.uid in used)
         for resource in street.resources.values()
-        if (at := resource_at[resource.uid]) is not None
+        if (at := street.point(resource.location, resource.area_uid)) is not None
     ]
-    links = [SketchLink(start, end, len(group), _link_title(street, group)) for (start, end), group in threads.items()]
-    return draw(areas, needs, resources, links), len(fates) - len(needs)
+    links = [
+        SketchLink(resource, mark, len(uids), _link_title(street, resource, marks[mark][0].need, len(uids)))
+        for (resource, mark), uids in threads.items()
+    ]
+    return draw(areas, needs, resources, links), len(fates) - sum(mark.count for mark in needs)
 
 
-def _link_title(street: _Street, group: Sequence[Pairing]) -> str:
-    first = min(group, key=lambda pairing: pairing.uid)
-    resource: Resource | None = street.resources.get(first.resource_uid)
-    title = f"{resource.name if resource else first.resource_uid} → {street.needs[first.need_uid].title}"
-    return title + (f" × {len(group)}" if len(group) > 1 else "")
+def _link_title(street: _Street, resource_uid: str, need: Need, count: int) -> str:
+    resource = street.resources.get(resource_uid)
+    title = f"{resource.name if resource else resource_uid} → {need.title}"
+    return title + (f" × {count}" if count > 1 else "")
 
 
 def _short(name: str) -> str:

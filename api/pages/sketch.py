@@ -1,16 +1,16 @@
 """The sketch map: areas, needs, resources and who serves whom, placed in pixels; the template draws it."""
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.pages.geometry import XY, Frame, cells, round_length_m, typical_spacing
+from api.pages.layout import Board, Box
 
 WIDTH = 960.0
-MAX_HEIGHT = 640.0
-MARGIN = 56.0
-REACH = 0.92
+MAX_HEIGHT = 720.0
+MARGIN = 28.0
+REACH = 0.86
 """An area's cell ends this many typical spacings from its point."""
 
 SHADES = ((100, "c5"), (90, "c4"), (75, "c3"), (60, "c2"), (0, "c1"))
@@ -18,6 +18,17 @@ SHADES = ((100, "c5"), (90, "c4"), (75, "c3"), (60, "c2"), (0, "c1"))
 
 DARK_SHADES = frozenset({"c2", "c1"})
 MAX_LINKS = 2_000
+MAX_MARKS = 3_000
+
+NEED_RADIUS = 4.5
+RESOURCE_RADIUS = 4.0
+LARGEST_RADIUS = 14.0
+LABEL_PX = 12.0
+"""Width of a character of a label and height of its capitals."""
+LINE_PX = 14.0
+"""From a label's first line, the name, to its second, the share."""
+LABEL_ABOVE = 24.0
+"""From an area's point up to the first line of its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +44,33 @@ class SketchArea:
 
 @dataclass(frozen=True, slots=True)
 class SketchNeed:
-    """A need at its point; ``state`` is ``met``, ``partly`` or ``unmet``."""
+    """``count`` needs of one fate at one point; ``state`` is ``met``, ``partly`` or ``unmet``."""
 
+    uid: str
     title: str
     lon: float
     lat: float
     state: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class SketchResource:
-    """A resource at its point; ``used`` units in this plan."""
+    """A resource at its point, in use or not."""
 
+    uid: str
     name: str
     lon: float
     lat: float
-    used: int
+    used: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SketchLink:
-    """``needs`` needs at one point served from one resource's point."""
+    """A mark of needs served from a resource; ``needs`` of its needs are."""
 
-    start: XY
-    end: XY
+    resource: str
+    need: str
     needs: int
     title: str
 
@@ -80,7 +94,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A need or a resource drawn; marks at one point are one mark with a count."""
+    """A need or a resource drawn; ``size`` is half its width."""
 
     kind: str
     x: float
@@ -101,7 +115,14 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """Everything the template needs, in pixels; paint in this order: cells, threads, marks, labels."""
+    """
+    Everything the template needs, in pixels; painted in this order: cells, threads, marks, labels.
+
+    Parameters
+    ----------
+    left_out
+        Links that are not drawn, because there are too many of them or of marks.
+    """
 
     width: int
     height: int
@@ -119,22 +140,27 @@ def draw(
     resources: Sequence[SketchResource],
     links: Sequence[SketchLink],
 ) -> Sketch | None:
-    """The sketch of one plan, or ``None`` when nothing has a place. Same input, same picture."""
+    """The sketch of one plan, or ``None`` when nothing has a place. Same records, same picture."""
     everything = [(item.lon, item.lat) for group in (areas, needs, resources) for item in group]
     if not everything:
         return None
-    frame = Frame.around(everything, width=WIDTH, max_height=MAX_HEIGHT, margin=MARGIN)
+    frame = _frame(everything, [(area.lon, area.lat) for area in areas])
+    drawn_cells = _cells(frame, areas)
+    spots, marks = _marks(frame, Board(tuple(_label_box(cell) for cell in drawn_cells)), needs, resources)
+    placed = sorted(
+        (link for link in links if link.resource in spots and link.need in spots),
+        key=lambda link: (-link.needs, link.resource, link.need),
+    )
     scale_m = round_length_m(WIDTH / 6 / frame.px_per_m)
-    drawn = sorted(links, key=lambda link: (-link.needs, link.start, link.end))
     return Sketch(
         width=round(frame.width),
         height=round(frame.height),
-        cells=_cells(frame, areas),
-        threads=tuple(_thread(frame, link) for link in drawn[:MAX_LINKS]),
-        marks=(*_resource_marks(frame, resources), *_need_marks(frame, needs)),
+        cells=drawn_cells,
+        threads=tuple(_thread(spots[link.resource], spots[link.need], link) for link in placed[:MAX_LINKS]),
+        marks=marks,
         scale_px=scale_m * frame.px_per_m,
         scale_m=scale_m,
-        left_out=max(len(drawn) - MAX_LINKS, 0),
+        left_out=len(links) - min(len(placed), MAX_LINKS),
     )
 
 
@@ -146,6 +172,17 @@ def shade_of(asked: int, served: int) -> tuple[str, int | None]:
     return next(shade for least, shade in SHADES if share >= least), share
 
 
+def _frame(everything: Sequence[XY], areas: Sequence[XY]) -> Frame:
+    """A frame around all points and around the whole cells of the areas."""
+    frame = Frame.around(everything, width=WIDTH, max_height=MAX_HEIGHT, margin=MARGIN)
+    if len(areas) < 2:  # noqa: PLR2004 - one area has no neighbour to be told from
+        return frame
+    reach_m = REACH * typical_spacing([frame.place(*area) for area in areas]) / frame.px_per_m
+    east, north = frame.degrees(reach_m)
+    corners = [(lon + x, lat + y) for lon, lat in areas for x in (-east, east) for y in (-north, north)]
+    return Frame.around([*everything, *corners], width=WIDTH, max_height=MAX_HEIGHT, margin=MARGIN)
+
+
 def _cells(frame: Frame, areas: Sequence[SketchArea]) -> tuple[Cell, ...]:
     centres = [frame.place(area.lon, area.lat) for area in areas]
     outlines = cells(centres, REACH * typical_spacing(centres)) if len(centres) > 1 else [[] for _ in centres]
@@ -153,47 +190,39 @@ def _cells(frame: Frame, areas: Sequence[SketchArea]) -> tuple[Cell, ...]:
     for area, (x, y), outline in zip(areas, centres, outlines, strict=True):
         shade, share = shade_of(area.asked, area.served)
         points = " ".join(f"{px:.1f},{py:.1f}" for px, py in outline)
-        drawn.append(Cell(points, shade, area.name, share, x, y))
+        drawn.append(Cell(points, shade, area.name, share, x, y - LABEL_ABOVE))
     return tuple(drawn)
 
 
-def _resource_marks(frame: Frame, resources: Sequence[SketchResource]) -> tuple[Mark, ...]:
-    """One square per point; filled when anything there is used."""
-    places: dict[XY, list[SketchResource]] = defaultdict(list)
-    for resource in resources:
-        places[resource.lon, resource.lat].append(resource)
+def _label_box(cell: Cell) -> Box:
+    half = LABEL_PX * max(len(cell.name), 3) / 2
+    return Box(cell.x - half, cell.y - LABEL_PX, cell.x + half, cell.y + LINE_PX + 3)
+
+
+def _marks(
+    frame: Frame, board: Board, needs: Sequence[SketchNeed], resources: Sequence[SketchResource]
+) -> tuple[dict[str, XY], tuple[Mark, ...]]:
+    """Where each need and resource stands, and its mark; the largest first, then by uid."""
+    wishes = [
+        (min(NEED_RADIUS * math.sqrt(need.count), LARGEST_RADIUS), f"need {need.state}", need.count, need.title, need)
+        for need in needs
+    ]
+    wishes += [
+        (RESOURCE_RADIUS, "resource used" if one.used else "resource idle", 1, one.name, one)  # type: ignore[misc]
+        for one in resources
+    ]
+    wishes.sort(key=lambda wish: (-wish[0], wish[1], wish[4].uid))
+    spots: dict[str, XY] = {}
     marks = []
-    for (lon, lat), here in sorted(places.items()):
-        x, y = frame.place(lon, lat)
-        kind = "resource used" if any(resource.used for resource in here) else "resource idle"
-        marks.append(Mark(kind, x, y, 8, len(here), _titles(resource.name for resource in here)))
-    return tuple(sorted(marks, key=lambda mark: mark.kind))
+    for radius, kind, count, title, record in wishes[:MAX_MARKS]:
+        x, y = spots[record.uid] = board.place(frame.place(record.lon, record.lat), radius)
+        marks.append(Mark(kind, x, y, radius, count, title))
+    return spots, tuple(marks)
 
 
-def _need_marks(frame: Frame, needs: Sequence[SketchNeed]) -> tuple[Mark, ...]:
-    """One circle per point: met, partly met or unmet as the needs there are."""
-    places: dict[XY, list[SketchNeed]] = defaultdict(list)
-    for need in needs:
-        places[need.lon, need.lat].append(need)
-    marks = []
-    for (lon, lat), here in sorted(places.items()):
-        x, y = frame.place(lon, lat)
-        states = {need.state for need in here}
-        kind = states.pop() if len(states) == 1 else "partly"
-        size = min(4 + 1.5 * math.log2(len(here)), 12)
-        marks.append(Mark(f"need {kind}", x, y, size, len(here), _titles(need.title for need in here)))
-    return tuple(marks)
-
-
-def _thread(frame: Frame, link: SketchLink) -> Thread:
-    """A gently bent line, so that two lines between the same places stay apart from the straight ones."""
-    (ax, ay), (bx, by) = frame.place(*link.start), frame.place(*link.end)
+def _thread(start: XY, end: XY, link: SketchLink) -> Thread:
+    """A gently bent line, so that lines between neighbouring marks stay apart."""
+    (ax, ay), (bx, by) = start, end
     mx, my = (ax + bx) / 2 + (by - ay) * 0.08, (ay + by) / 2 - (bx - ax) * 0.08
     path = f"M{ax:.1f} {ay:.1f}Q{mx:.1f} {my:.1f} {bx:.1f} {by:.1f}"
-    return Thread(path, min(1.2 + 0.6 * math.log2(link.needs), 6), link.title)
-
-
-def _titles(names: Iterable[str], shown: int = 5) -> str:
-    """A few names for the tooltip; the list below the map has them all."""
-    every = sorted(names)
-    return "、".join(every[:shown]) + (f" … ({len(every)})" if len(every) > shown else "")
+    return Thread(path, min(1.4 + 0.6 * math.log2(link.needs), 6), link.title)

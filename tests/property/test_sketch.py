@@ -1,6 +1,7 @@
 """The sketch map: nothing outside the frame, cells that divide the plane, shades that follow the figures."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -102,9 +103,9 @@ def test_only_all_is_a_hundred_percent() -> None:
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_input_changes_nothing(random: object) -> None:
     areas = [SketchArea(f"社区{i}", 120.58 + i * 0.004, 31.30, 3, i) for i in range(4)]
-    needs = [SketchNeed(f"需求{i}", 120.58 + i % 3 * 0.004, 31.30, ("met", "unmet")[i % 2]) for i in range(9)]
-    resources = [SketchResource(f"资源{i}", 120.59 + i % 2 * 0.004, 31.31, i % 2) for i in range(5)]
-    links = [SketchLink((120.59, 31.31), (120.58 + i * 0.004, 31.30), 1 + i % 2, f"{i}") for i in range(4)]
+    needs = [SketchNeed(f"n{i}", f"需求{i}", 120.58 + i % 3 * 0.004, 31.30, ("met", "unmet")[i % 2]) for i in range(9)]
+    resources = [SketchResource(f"r{i}", f"资源{i}", 120.59 + i % 2 * 0.004, 31.31, i % 2 == 0) for i in range(5)]
+    links = [SketchLink(f"r{i}", f"n{i * 2}", 1 + i % 2, f"{i}") for i in range(4)]
     expected = draw(areas, needs, resources, links)
     for group in (needs, resources, links):
         random.shuffle(group)  # type: ignore[attr-defined]
@@ -115,8 +116,45 @@ def test_nothing_with_a_place_makes_no_map() -> None:
     assert draw([], [], [], []) is None
 
 
-def test_needs_of_different_fates_at_one_point_are_drawn_as_partly_met() -> None:
-    needs = [SketchNeed("甲", 120.6, 31.3, "met"), SketchNeed("乙", 120.6, 31.3, "unmet")]
-    sketch = draw([], needs, [], [])
+@given(st.lists(st.tuples(st.integers(1, 300), st.integers(0, 3)), min_size=1, max_size=60))
+def test_marks_at_one_place_stand_beside_each_other(needs: list[tuple[int, int]]) -> None:
+    sketch = draw(
+        [],
+        [
+            SketchNeed(f"n{i}", "需求", 120.6 + place * 1e-5, 31.3, "met", count)
+            for i, (count, place) in enumerate(needs)
+        ],
+        [],
+        [],
+    )
     assert sketch is not None
-    assert [(mark.kind, mark.count) for mark in sketch.marks] == [("need partly", 2)]
+    assert len(sketch.marks) == len(needs)
+    for i, mark in enumerate(sketch.marks):
+        for other in sketch.marks[:i]:
+            assert math.dist((mark.x, mark.y), (other.x, other.y)) >= mark.size + other.size
+
+
+def test_marks_keep_out_of_the_labels() -> None:
+    areas = [SketchArea(name, 120.60 + i * 0.005, 31.30, 1, 1) for i, name in enumerate(("彩香一村四区", "石路"))]
+    needs = [SketchNeed(f"n{i}", "需求", 120.60, 31.30, "met") for i in range(30)]
+    sketch = draw(areas, needs, [], [])
+    assert sketch is not None
+    label = sketch.cells[0]
+    half = len(label.name) * 12 / 2
+    for mark in sketch.marks:
+        beside = abs(mark.x - label.x) >= half + mark.size - 1e-6
+        assert beside or mark.y + mark.size <= label.y - 11 or mark.y - mark.size >= label.y + 14
+
+
+def test_a_link_joins_the_marks_that_it_names_and_one_without_a_place_is_counted() -> None:
+    needs = [SketchNeed("n", "需求", 120.60, 31.30, "partly", 7)]
+    resources = [SketchResource("r", "资源", 120.61, 31.31, used=True)]
+    sketch = draw([], needs, resources, [SketchLink("r", "n", 7, "a"), SketchLink("nowhere", "n", 1, "b")])
+    assert sketch is not None
+    need, resource = sketch.marks
+    (thread,) = sketch.threads
+    numbers = [float(number) for number in re.findall(r"-?[\d.]+", thread.path)]
+    assert numbers[:2] == pytest.approx([resource.x, resource.y], abs=0.1)
+    assert numbers[-2:] == pytest.approx([need.x, need.y], abs=0.1)
+    assert sketch.left_out == 1
+    assert (need.kind, need.count, resource.kind) == ("need partly", 7, "resource used")
