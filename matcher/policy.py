@@ -1,6 +1,7 @@
 """What a plan prefers: every figure with its reason, in seconds of walking-equivalent."""
 
 import hashlib
+import json
 import tomllib
 from dataclasses import dataclass, fields
 from typing import Any
@@ -175,4 +176,4 @@ def _toml(value: float | bool) -> str:  # noqa: FBT001 - a value to write, not a
 def _key(level: str) -> str:
     if level.isascii() and level.replace("_", "").replace("-", "").isalnum():
         return level
-    return '"' + level.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(level, ensure_ascii=False).replace("\x7f", "\\u007f")  # a JSON string is a TOML one but for DEL

@@ -24,6 +24,8 @@ SHORTFALL_CODES = (
     "reason.batch",
     "reason.capacity.resource",
     "reason.capacity.partly",
+    "reason.capacity.alone",
+    "reason.capacity.nothing",
     "reason.capacity.batch",
     "reason.stopped",
 )

@@ -24,7 +24,9 @@ Int64 = npt.NDArray[np.int64]
 MOST_NAMED = 3
 """Names in a sentence; the counts beside them are of all."""
 MOST_LISTED = 50
-"""Capacity groups, and holders of each, listed by id; the counts are of all."""
+"""Resources and capacity groups listed by id; the counts are of all."""
+MOST_HOLDERS = 500
+"""Holders of one capacity listed by id; the counts are of all."""
 
 
 class Shortfalls:
@@ -259,8 +261,12 @@ class Shortfalls:
         resources = list(dict.fromkeys(int(instance.groups.resource[g]) for g in groups))
         own = taken.pop(n, 0)
         others = {facts.needs.uid[need] for need in taken} | set(before)
+        if own:
+            code = "reason.capacity.partly" if others else "reason.capacity.alone"
+        else:
+            code = "reason.capacity.resource" if others else "reason.capacity.nothing"
         return Finding(
-            "reason.capacity.partly" if own else "reason.capacity.resource",
+            code,
             {
                 **self._named(resources),
                 **self._unit_of(n),
@@ -289,4 +295,4 @@ class Shortfalls:
 
 
 def _listed(holders: dict[str, int]) -> list[dict[str, Any]]:
-    return [{"need": uid, "quantity": holders[uid]} for uid in sorted(holders)[:MOST_LISTED]]
+    return [{"need": uid, "quantity": holders[uid]} for uid in sorted(holders)[:MOST_HOLDERS]]

@@ -27,15 +27,18 @@ class PlainRules:
         self.categories = {category.code: category for category in snapshot.categories}
         self.groups = {group.code: group for group in snapshot.target_groups}
         self.providers = {provider.uid: provider for provider in snapshot.providers}
+        self._failed: dict[tuple[str, str], str | None] = {}
+        self._walks: dict[tuple[str, str], tuple[int, str]] = {}
 
     def category(self, need: SnapshotNeed) -> SnapshotCategory:
         return self.categories[need.category]
 
     def first_failed(self, need: SnapshotNeed, resource: SnapshotResource) -> str | None:
-        for stage in STAGES:
-            if not getattr(self, f"ok_{stage}")(need, resource):
-                return stage
-        return None
+        key = (need.uid, resource.uid)
+        if key not in self._failed:
+            stages = (stage for stage in STAGES if not getattr(self, f"ok_{stage}")(need, resource))
+            self._failed[key] = next(stages, None)
+        return self._failed[key]
 
     def ok_category(self, need: SnapshotNeed, resource: SnapshotResource) -> bool:
         if need.only_resource_uid not in {None, resource.uid}:
@@ -149,6 +152,12 @@ class PlainRules:
 
     def walk_m(self, need: SnapshotNeed, resource: SnapshotResource) -> tuple[int, str]:
         """Whole metres and method; both ends have a place."""
+        key = (need.uid, resource.uid)
+        if key not in self._walks:
+            self._walks[key] = self._walk_m(need, resource)
+        return self._walks[key]
+
+    def _walk_m(self, need: SnapshotNeed, resource: SnapshotResource) -> tuple[int, str]:
         a, b = (need.point.x_m, need.point.y_m), (resource.point.x_m, resource.point.y_m)
         straight = math.dist(a, b)
         if self.snapshot.streets is not None:

@@ -3,6 +3,7 @@
 import os
 from collections import Counter, defaultdict
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -34,15 +35,18 @@ def policy_of(seed: int, focus: str) -> Policy:
     return Policy() if seed % 3 else Policy(walk_speed_mps=1.3, detour=1.5, substitution_s=250, fresh_days=30)
 
 
-def streets(focus: str) -> list[tuple[int, Snapshot, Policy]]:
-    return [(seed, seeded_snapshot(seed, focus), policy_of(seed, focus)) for seed in range(INSTANCES)]
+@cache
+def streets(focus: str) -> list[tuple[int, PlainRules]]:
+    """The random streets of a rule with their plain answers, which remember what they have worked out."""
+    return [(seed, PlainRules(seeded_snapshot(seed, focus), policy_of(seed, focus))) for seed in range(INSTANCES)]
 
 
 @pytest.mark.parametrize("focus", FOCI)
 def test_the_first_rule_that_removes_a_pair_is_the_one_that_plain_loops_find(focus: str) -> None:
     seen: Counter[str | None] = Counter()
-    for seed, snapshot, policy in streets(focus):
-        plain, instance = PlainRules(snapshot, policy), build(snapshot, policy, seed=seed)
+    for seed, plain in streets(focus):
+        snapshot, policy = plain.snapshot, plain.policy
+        instance = build(snapshot, policy, seed=seed)
         facts = instance.facts
         need, resource = np.divmod(np.arange(len(facts.needs) * len(facts.resources)), max(len(facts.resources), 1))
         pairs = Candidates.unmeasured(need.astype(np.int32), resource.astype(np.int32))
@@ -59,8 +63,9 @@ def test_the_first_rule_that_removes_a_pair_is_the_one_that_plain_loops_find(foc
 
 @pytest.mark.parametrize("focus", FOCI)
 def test_the_instance_has_the_pairs_costs_slots_and_funnel_that_plain_loops_find(focus: str) -> None:
-    for seed, snapshot, policy in streets(focus):
-        plain, instance = PlainRules(snapshot, policy), build(snapshot, policy, seed=seed)
+    for seed, plain in streets(focus):
+        snapshot, policy = plain.snapshot, plain.policy
+        instance = build(snapshot, policy, seed=seed)
         needs, _ = by_uid(snapshot)
         problem, facts = instance.problem, instance.facts
         for n, need_uid in enumerate(instance.need_uids):
@@ -100,8 +105,9 @@ def best_slot(plain: PlainRules, resource: SnapshotResource, slots: set[int]) ->
 @pytest.mark.parametrize("focus", FOCI)
 def test_no_plan_breaks_a_rule_and_every_reason_is_true(focus: str) -> None:
     codes: Counter[str] = Counter()
-    for seed, snapshot, policy in streets(focus):
-        plain, instance = PlainRules(snapshot, policy), build(snapshot, policy, seed=seed)
+    for seed, plain in streets(focus):
+        snapshot, policy = plain.snapshot, plain.policy
+        instance = build(snapshot, policy, seed=seed)
         plan = solve(instance.problem, seed=seed)
         explanation = explain(instance, plan)
         check_pairings(plain, explanation)
@@ -114,8 +120,9 @@ def test_no_plan_breaks_a_rule_and_every_reason_is_true(focus: str) -> None:
 
 @pytest.mark.parametrize("focus", [COMBINED, "capacity"])
 def test_reasons_of_a_greedy_plan_are_true_too(focus: str) -> None:
-    for seed, snapshot, policy in streets(focus):
-        plain, instance = PlainRules(snapshot, policy), build(snapshot, policy, seed=seed)
+    for seed, plain in streets(focus):
+        snapshot, policy = plain.snapshot, plain.policy
+        instance = build(snapshot, policy, seed=seed)
         explanation = explain(instance, solve(instance.problem, backend="greedy", seed=seed))
         check_pairings(plain, explanation)
         check_shortfalls(plain, explanation)
@@ -195,7 +202,7 @@ def check_capacity(
         assert holders.total() + batch.held >= batch.cap == params["cap"]
         assert {entry["need"]: entry["quantity"] for entry in params["holders"]} == dict(holders)
         return
-    assert code in {"reason.capacity.resource", "reason.capacity.partly"}
+    assert code in {f"reason.capacity.{kind}" for kind in ("resource", "partly", "alone", "nothing")}
     total = 0
     listed = {(cap["resource"], cap["cap"], frozenset(h["need"] for h in cap["holders"])) for cap in params["caps"]}
     for resource in resources.values():
@@ -215,7 +222,9 @@ def check_capacity(
                 total += cap + sum(hold.quantity for hold in held)
     assert params["capacity"] == total
     assert params["own"] == need.quantity - shortfall.quantity
-    assert (code == "reason.capacity.partly") == (params["own"] > 0)
+    assert (code in {"reason.capacity.partly", "reason.capacity.alone"}) == (params["own"] > 0)
+    assert (code in {"reason.capacity.resource", "reason.capacity.partly"}) == (params["others"] > 0)
+    assert (code == "reason.capacity.nothing") == (total == 0)
 
 
 def check_reach(
