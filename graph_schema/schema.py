@@ -394,6 +394,9 @@ _OFFERS = (
             _P("fast_track", _T.BOOLEAN, "whether it skips deliberation (双微)", required=True),
             _P("consumable", _T.BOOLEAN, "whether what is given is used up", required=True),
             _P("unit_conversions", _T.JSON, "unit and factor into the matching unit", required=True),
+            _P("synonyms", _T.TEXTS, "what the lists call it"),
+            _P("route_to_en", _T.TEXT, "where it goes instead, in English"),
+            _P("target_group", _T.TEXT, "code of the group that its needs are for unless they say"),
         ),
         categories.Category,
         (Link("BROADER", "parent"),),
@@ -718,6 +721,7 @@ SCHEMA = Schema(
             (
                 _P("weight", _T.FLOAT, "fitness in (0, 1]", required=True),
                 _P("reason", _T.TEXT, "why", required=True),
+                _P("reason_en", _T.TEXT, "why, in English"),
             ),
         ),
         RelationshipType("RAISED_FOR", "is for", ("Need", "Registration", "Project"), _AREAS),

@@ -97,7 +97,10 @@ def taxonomy(connection: Connection) -> Taxonomy:
     )
     return Taxonomy(
         tuple(sorted(records(connection, "Category", "categories", street=SHARED), key=lambda item: item.code)),
-        tuple(CanSatisfy(row["resource"], row["need"], row["weight"], row["reason"]) for row in rows),
+        tuple(
+            CanSatisfy(row["resource"], row["need"], row["weight"], row["reason"], row["reason_en"] or "")
+            for row in rows
+        ),
         tuple(sorted(records(connection, "TargetGroup", "target_groups", street=SHARED), key=lambda item: item.code)),
     )
 

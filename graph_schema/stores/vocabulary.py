@@ -68,4 +68,10 @@ def _save(transaction: Transaction, now: Taxonomy, wanted: Taxonomy, scratch: st
 
 def _edge(pair: CanSatisfy) -> dict[str, object]:
     start, end = (key_of(SHARED, make_uid(SHARED, "Category", code)) for code in (pair.resource_code, pair.need_code))
-    return {"start": start, "end": end, "weight": float(pair.weight), "reason": pair.reason}
+    return {
+        "start": start,
+        "end": end,
+        "weight": float(pair.weight),
+        "reason": pair.reason,
+        "reason_en": pair.reason_en,
+    }
