@@ -11,7 +11,7 @@ from graph_schema.lists.columns import ListKind, Treatment
 from graph_schema.lists.errors import RefusedFileError, UnreadableValueError
 from graph_schema.lists.findings import finding, severity_of
 from graph_schema.lists.forms import FORMS
-from graph_schema.lists.headers import FoundHeader, find_header, looks_like_list
+from graph_schema.lists.headers import FoundColumn, FoundHeader, find_header, looks_like_list
 from graph_schema.lists.report import ListIssue
 from graph_schema.lists.sources import RawFile, RawSheet
 
@@ -192,7 +192,7 @@ class _Extraction:
             self.file,
             self.sheet.name,
             self.header.last_row,
-            {f.key: (column_letters(f.column), f.header, f.hint) for f in self.header.columns.values()},
+            {found.key: (column_letters(found.column), found.header, found.hint) for found in self._in_order()},
             tuple(rows),
             {why: count for why, count in sorted(self.dropped.items()) if count},
             tuple(self.issues),
@@ -200,6 +200,9 @@ class _Extraction:
 
     def _tell(self, code: str, cell: str | None = None, row: int | None = None, **params: object) -> None:
         self.issues.append(ListIssue(finding(code, **params), self.file, self.sheet.name, cell, row, severity_of(code)))
+
+    def _in_order(self) -> list[FoundColumn]:
+        return [self.by_position[column] for column in sorted(self.by_position)]
 
     def _tell_columns(self) -> None:
         row = self.header.last_row

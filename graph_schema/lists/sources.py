@@ -1,6 +1,5 @@
 """From a file's bytes to raw sheets: what sort of file it is, and who reads it, within limits."""
 
-import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -20,8 +19,8 @@ from graph_schema.lists.errors import RefusedFileError
 LARGEST_FILE_BYTES = 30_000_000
 READER_MEMORY_BYTES = 440_000_000
 """Address space of the workbook reader's process, its own code included."""
-READER_CPU_S = 8
-READER_WALL_S = 9
+READER_CPU_S = 7
+READER_WALL_S = 8
 
 _READER = Path(__file__).with_name("workbook_process.py")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -177,17 +176,15 @@ def _read_workbook(data: bytes, suffix: str) -> list[RawSheet]:
 def _run_reader(path: Path) -> bytes:
     """Output of the reader's process, which gets no environment and is killed at its limit."""
     command = [sys.executable, "-I", str(_READER), str(path), str(READER_MEMORY_BYTES), str(READER_CPU_S)]
-    process = subprocess.Popen(  # noqa: S603 - constant command, a path of our own making
+    with subprocess.Popen(  # noqa: S603 - constant command, a path of our own making
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
-    )
-    try:
-        output, _ = process.communicate(timeout=READER_WALL_S)
-    except subprocess.TimeoutExpired:
-        raise RefusedFileError(code="list_too_slow", seconds=READER_WALL_S) from None
-    finally:
-        with contextlib.suppress(ProcessLookupError):
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=READER_WALL_S)
+        except subprocess.TimeoutExpired:
+            raise RefusedFileError(code="list_too_slow", seconds=READER_WALL_S) from None
+        finally:
             process.kill()
-        process.wait()
     if not output.rstrip().endswith(b"}"):
         # Killed by its memory or processor limit: the reader's language aborts when it cannot allocate.
         timed_out = process.returncode in {-24, -9}
