@@ -237,7 +237,7 @@ class PlanChecks:
             for pairing in self._pairings
             if not pairing.terms
             or not pairing.path
-            or sum(int(term.params["seconds"]) for term in pairing.terms) != pairing.cost_s
+            or sum(int(term.params.get("seconds", 0)) for term in pairing.terms) != pairing.cost_s
         ]
         silent += [self._needs[row.need_uid].title for row in self._shortfalls if not row.reason.code]
         return tuple(silent)

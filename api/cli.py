@@ -1,0 +1,116 @@
+"""``needlework``: the terminal's way in. Wiring only; what the commands do lies in ``api.commands``."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+import typer
+
+from api.commands import engine, lists, plans, shows
+from api.commands.session import ExitCode, Session, outcome_of
+from graph_schema.messages import Language, catalogue, render
+
+Named = tuple[str, Callable[..., None]]
+
+_HOISTED = ("--data", "--graph", "--lang")
+_COMMANDS: tuple[Named, ...] = (*lists.COMMANDS, *plans.COMMANDS, *engine.COMMANDS, *shows.COMMANDS)
+_GROUPS: tuple[tuple[str, tuple[Named, ...]], ...] = (*plans.GROUPS, *engine.GROUPS)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """
+    Run one command and end the process with its exit code.
+
+    Parameters
+    ----------
+    argv
+        Words after the program's name; the process's own by default.
+    """
+    words = hoisted(sys.argv[1:] if argv is None else argv)
+    language = asked_language(words)
+    try:
+        command_line(language)(args=words, prog_name="needlework")
+    except Exception as error:
+        foreseen = outcome_of(error)
+        if foreseen is None:
+            raise
+        finding, code = foreseen
+        sys.stderr.write(render(finding, language) + "\n")
+        sys.exit(code)
+
+
+def hoisted(words: Sequence[str]) -> list[str]:
+    """Words with the options that every command takes moved to the front, wherever they were written."""
+    front: list[str] = []
+    rest: list[str] = []
+    left = iter(words)
+    for word in left:
+        if word == "--":
+            rest += [word, *left]
+        elif word in _HOISTED:
+            front += [word, *([value] if (value := next(left, None)) is not None else [])]
+        elif word.startswith(tuple(f"{option}=" for option in _HOISTED)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest
+
+
+def asked_language(words: Sequence[str]) -> Language:
+    """Language that the words or the environment ask for; Chinese otherwise."""
+    asked = os.environ.get("NEEDLEWORK_LANG", "zh")
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == "--lang":
+            asked = following
+        elif word.startswith("--lang="):
+            asked = word.removeprefix("--lang=")
+    return cast("Language", asked) if asked in {"zh", "en"} else "zh"
+
+
+def command_line(language: Language) -> Any:
+    """The commands with their help in one language, ready to be called with words."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(_every_command)
+    for name, run in _COMMANDS:
+        app.command(name)(run)
+    for name, members in _GROUPS:
+        group = typer.Typer(no_args_is_help=True)
+        for member, member_run in members:
+            group.command(member)(member_run)
+        app.add_typer(group, name=name)
+    command = typer.main.get_command(app)
+    _put_help(command, (), language)
+    return command
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - the shape that the library calls
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - only this option needs it
+
+        typer.echo(version("needlework"))
+        raise typer.Exit(ExitCode.DONE)
+
+
+def _every_command(
+    context: typer.Context,
+    *,
+    data: Annotated[Path | None, typer.Option(file_okay=False, metavar="DIR")] = None,
+    graph: Annotated[str | None, typer.Option(metavar="URL")] = None,
+    lang: Annotated[Literal["zh", "en"], typer.Option(envvar="NEEDLEWORK_LANG")] = "zh",
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_print_version)] = False,  # noqa: ARG001 - its callback answers
+) -> None:
+    context.obj = Session(language=lang, data=data, graph=graph)
+
+
+def _put_help(command: Any, path: tuple[str, ...], language: Language) -> None:
+    """Help from the catalogue: ``cli.help.<command>`` of a command, ``cli.help.<command>:<name>`` of a parameter."""
+    texts = catalogue()
+    code = ".".join(("cli.help", *path))
+    command.help = texts[code][language]
+    for parameter in command.params:
+        parameter.help = texts[f"{code}:{parameter.name}"][language]
+    command.get_help_option(command.context_class(command)).help = texts["cli.help:help"][language]
+    for name, member in getattr(command, "commands", {}).items():
+        _put_help(member, (*path, name), language)

@@ -1,0 +1,1 @@
+"""The commands of the terminal, one file for each thing that they are about."""

@@ -1,0 +1,164 @@
+"""The demo's story in words: lists, batches, the plan and its proof, the service day, five pairings."""
+
+from api.commands.lists import show_issues
+from api.commands.plan_text import show_pairings, show_proof, show_shortfalls
+from api.commands.session import Session
+from api.services.scenario import ScenarioResult
+from api.services.scenario_parts import BatchOutcome
+from graph_schema.model.pairings import Pairing, Shortfall
+
+_SHOWN_PAIRINGS = 5
+
+
+def show_demo(session: Session, result: ScenarioResult) -> None:
+    """Print everything that the demo shows, and what to do next."""
+    session.say("demo.title", engine=result.engine)
+    show_articles(session, result)
+    show_figures(session, result)
+    report = result.plan
+    session.say("demo.pairings", count=_SHOWN_PAIRINGS)
+    show_pairings(session, report, telling_pairings(result))
+    session.say("demo.unmet")
+    show_shortfalls(session, report, one_of_each_reason(result))
+    show_assertions(session, result)
+    session.say("demo.next")
+
+
+def show_articles(session: Session, result: ScenarioResult) -> None:
+    """Print the articles' counts, each with its year, beside what was measured."""
+    session.say("demo.articles")
+    for row in result.figures["articles"]:
+        code = "demo.article" if row["measured"] is not None else "demo.article_told"
+        name = session.text(row["code"])
+        session.say(code, name=name, written=row["written"], year=row["year"], measured=row["measured"])
+
+
+def show_figures(session: Session, result: ScenarioResult) -> None:
+    """Print lists, flaws, batches, the case with fewer spaces, the service day and the proof."""
+    lists = result.figures["lists"]
+    empty = {"valid": 0, "flawed": 0}
+    session.say(
+        "demo.lists",
+        **{kind: lists.get(kind, empty)["valid"] for kind in ("resource", "need", "project", "service", "unit")},
+        directory=lists.get("directory", empty)["valid"],
+        registration=lists.get("registration", empty)["valid"],
+        flawed=sum(counts["flawed"] for counts in lists.values()),
+    )
+    show_issues(session, result.imported.reading.reports, warnings=False)
+    for batch in result.batches:
+        _show_batch(session, batch)
+    if result.shared is not None:
+        shared = result.shared
+        session.say(
+            "demo.left_forecast" if shared.is_forecast else "demo.left",
+            resource=shared.resource.name,
+            left=shared.left,
+            offered=f"{shared.resource.offered.value:,}",
+            given=shared.given,
+        )
+    if result.stress is not None:
+        session.say("demo.stress", offered=result.stress.offered, updated=result.stress.updated)
+        _show_batch(session, result.stress.batch)
+        unmet = [
+            row for row in result.stress.plan.shortfalls if result.stress.plan.needs[row.need_uid].registration_uid
+        ]
+        if unmet:
+            session.say("demo.stress_reason", reason=session.words(unmet[0].reason))
+    _show_services(session, result)
+    show_plan(session, result)
+
+
+def show_plan(session: Session, result: ScenarioResult) -> None:
+    """Print how much the plan serves, its proof, and what it is worth beside the greedy one."""
+    plan = result.figures["plan"]
+    session.say(
+        "cli.plan.served",
+        needs=plan["needs"],
+        met=plan["needs_met"],
+        partly=plan["needs_partly_met"],
+        unmet=plan["needs_unmet"],
+        pairings=plan["pairings"],
+    )
+    for stage, count in plan["unmet_by_reason"].items():
+        session.say("cli.plan.reason_count", reason=session.text(f"cli.reason.{stage}"), count=count)
+    show_proof(session, result.plan)
+    session.say(
+        "cli.plan.greedy",
+        greedy=plan["greedy_objective"],
+        objective=plan["objective"],
+        saved=plan["greedy_objective"] - plan["objective"],
+        greedy_met=plan["greedy_needs_met"],
+        met=plan["needs_met"],
+    )
+    if plan["walk_method"] == "straight":
+        session.say("cli.plan.straight_line")
+
+
+def show_assertions(session: Session, result: ScenarioResult) -> None:
+    """Print how many statements hold, and every one that does not."""
+    broken = [assertion for assertion in result.assertions if not assertion.holds]
+    session.say("demo.assertions", held=len(result.assertions) - len(broken), all=len(result.assertions))
+    for assertion in broken:
+        session.say(
+            "demo.assertion_fails",
+            code=assertion.code,
+            expected=str(assertion.expected),
+            measured=str(assertion.measured),
+        )
+
+
+def telling_pairings(result: ScenarioResult) -> tuple[Pairing, ...]:
+    """Five pairings of five classes of needs: the batch's first, then the dearest of each class."""
+    plan = result.plan
+    by_class: dict[str, Pairing] = {}
+    for pairing in sorted(plan.pairings, key=lambda pairing: (-pairing.cost_s, pairing.uid)):
+        by_class.setdefault(plan.needs[pairing.need_uid].category[:3], pairing)
+    batch = [pairing for pairing in plan.pairings if plan.needs[pairing.need_uid].registration_uid][:1]
+    others = [row for row in by_class.values() if not batch or row.resource_uid != batch[0].resource_uid]
+    return tuple((batch + others)[:_SHOWN_PAIRINGS])
+
+
+def one_of_each_reason(result: ScenarioResult) -> tuple[Shortfall, ...]:
+    """One unmet need of each reason."""
+    by_code = {row.reason.code: row for row in reversed(result.plan.shortfalls)}
+    return tuple(by_code[code] for code in sorted(by_code))
+
+
+def _show_batch(session: Session, batch: BatchOutcome) -> None:
+    if not batch.released:
+        session.say(
+            "demo.batch_waits",
+            no=batch.state.batch.no,
+            registered=batch.state.registrations,
+            areas=[f"{name} {registered}" for name, registered, _ in batch.by_area],
+        )
+        return
+    session.say(
+        "demo.batch_placed",
+        no=batch.state.batch.no,
+        registered=batch.state.registrations,
+        placed=batch.placed,
+        unmet=batch.unmet,
+    )
+    for name, registered, placed in batch.by_area:
+        session.say("demo.batch_area", area=name, registered=registered, placed=placed, unmet=registered - placed)
+    for stage, count in batch.unmet_by_reason:
+        session.say("demo.batch_reason", count=count, stage=stage, reason=session.text(f"cli.reason.{stage}"))
+
+
+def _show_services(session: Session, result: ScenarioResult) -> None:
+    year = result.services
+    if not year.occurrences:
+        return
+    session.say(
+        "demo.services",
+        year=year.year,
+        occurrences=len(year.occurrences),
+        dates=len(year.dates),
+        services=len(year.services),
+        areas=len(year.areas),
+        names=list(year.services),
+        places=list(year.areas),
+        rest=[f"{day.month}-{day.day}" for day in year.rest_days],
+        count=len(year.rest_days),
+    )

@@ -1,0 +1,182 @@
+"""``match``, ``explain``, ``policy``, ``batch``: plans, their reasons, and what becomes demand."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from api.commands.lists import ACTOR
+from api.commands.session import Session, now
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+_SHOWN_PAIRINGS = 5
+_SHOWN_UNMET = 20
+
+
+def match(
+    context: typer.Context,
+    *,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE")] = None,
+    horizon_days: Annotated[int, typer.Option(min=1, max=366)] = 90,
+    policy: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")] = None,
+    streets: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")] = None,
+    calendar: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1)] = 0,
+    street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """The best plan for what the graph holds now, with its proof and every reason."""
+    session: Session = context.obj
+    moment = now()
+    plan_for = moment if as_of is None else _moment(session, as_of)
+    from api.commands import plan_text  # noqa: PLC0415 - the solver is slow to import and --help does without
+    from api.services import matching  # noqa: PLC0415
+    from api.services.streets import the_street  # noqa: PLC0415
+
+    request = matching.PlanRequest(
+        as_of=plan_for,
+        horizon_days=horizon_days,
+        seed=seed,
+        policy=matching.read_policy(policy),
+        streets=streets,
+        calendar=matching.read_calendar(calendar),
+    )
+    with session.store() as store, session.progress() as progress:
+        report = matching.match(
+            store, the_street(store, street).uid, request, now=moment, actor=ACTOR, progress=progress
+        )
+    if as_json:
+        session.json(plan_text.plan_json(report, session))
+        return
+    plan_text.show_summary(session, report)
+    if report.pairings:
+        session.say(
+            "cli.plan.pairings_title", shown=min(_SHOWN_PAIRINGS, len(report.pairings)), all=len(report.pairings)
+        )
+        plan_text.show_pairings(session, report, report.pairings[:_SHOWN_PAIRINGS])
+    if report.shortfalls:
+        session.say("cli.plan.unmet_title", shown=min(_SHOWN_UNMET, len(report.shortfalls)), all=len(report.shortfalls))
+        plan_text.show_shortfalls(session, report, report.shortfalls[:_SHOWN_UNMET])
+    session.say("cli.plan.next")
+
+
+def explain(
+    context: typer.Context,
+    need: Annotated[str, typer.Argument(metavar="NEED")],
+    *,
+    streets: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")] = None,
+    street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Why a need is served as it is or not at all, and who else could serve it."""
+    session: Session = context.obj
+    from api.commands.explain_text import explanation_json, show_explanation  # noqa: PLC0415
+    from api.services import explaining  # noqa: PLC0415 - the solver is slow to import and --help does without
+    from api.services.streets import the_street  # noqa: PLC0415
+
+    with session.store() as store, session.progress() as progress:
+        explanation = explaining.explain(
+            store, the_street(store, street).uid, need, now=now(), streets=streets, progress=progress
+        )
+    if as_json:
+        session.json(explanation_json(session, explanation))
+    else:
+        show_explanation(session, explanation)
+
+
+def write_policy(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", dir_okay=False)] = None,
+) -> None:
+    """Every limit and weight with its reason, as a file to change."""
+    session: Session = context.obj
+    from api.services.matching import default_policy_text  # noqa: PLC0415 - the solver is slow to import
+
+    text = default_policy_text()
+    if file is None:
+        typer.echo(text, nl=False)
+        return
+    with file.open("x", encoding="utf-8") as out:
+        out.write(text)
+    session.say("cli.policy_written", path=str(file))
+
+
+def list_batches(
+    context: typer.Context,
+    *,
+    street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Batches of registrations, released and waiting."""
+    session: Session = context.obj
+    from api.services.batches import batch_states  # noqa: PLC0415 - the driver is slow to import
+    from api.services.streets import the_street  # noqa: PLC0415
+
+    with session.store() as store:
+        states = batch_states(store.street_graph(the_street(store, street).uid))
+    if as_json:
+        session.json(
+            {
+                "batches": [
+                    {
+                        "uid": state.batch.uid,
+                        "resource": state.resource,
+                        "no": state.batch.no,
+                        "cap": state.batch.cap,
+                        "registrations": state.registrations,
+                        "by_area": dict(state.by_area),
+                        "released_at": state.batch.released_at.isoformat() if state.batch.released_at else None,
+                    }
+                    for state in states
+                ],
+            },
+        )
+        return
+    for state in states:
+        released = state.batch.released_at
+        session.say(
+            "cli.batch.released" if released else "cli.batch.waiting",
+            resource=state.resource,
+            no=state.batch.no,
+            registrations=state.registrations,
+            areas=[f"{area} {count}" for area, count in state.by_area],
+            at=released.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if released else "",
+        )
+    if not states:
+        session.say("cli.batch.none")
+
+
+def release_batch(
+    context: typer.Context,
+    batch: Annotated[str, typer.Argument(metavar="BATCH")],
+    *,
+    street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+) -> None:
+    """A waiting batch becomes demand."""
+    session: Session = context.obj
+    from api.services import batches  # noqa: PLC0415 - the driver is slow to import
+    from api.services.streets import the_street  # noqa: PLC0415
+
+    with session.store() as store:
+        state, created = batches.release(store, the_street(store, street).uid, batch, now=now(), actor=ACTOR)
+    code = "cli.batch.done" if created else "cli.batch.was_released"
+    session.say(code, resource=state.resource, no=state.batch.no, needs=created)
+
+
+def _moment(session: Session, text: str) -> datetime:
+    """A local date (its midnight) or a moment with or without its zone, as aware UTC."""
+    try:
+        moment = (
+            datetime.combine(date.fromisoformat(text), time(), LOCAL)
+            if len(text) == len("2026-11-22")
+            else datetime.fromisoformat(text)
+        )
+    except ValueError:
+        raise typer.BadParameter(session.text("cli.bad_moment", text=text)) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)).astimezone(UTC)
+
+
+COMMANDS = (("match", match), ("explain", explain), ("policy", write_policy))
+GROUPS = (("batch", (("list", list_batches), ("release", release_batch))),)

@@ -1,0 +1,296 @@
+"""Lists into the graph: read, shown or written in the order of their references, undone, resumed."""
+
+import contextlib
+import csv
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from api.errors import NoStreetError, RefusedInputError, StandingInTheWayError
+from api.services.streets import the_street
+from graph_schema.geo import Crs
+from graph_schema.lists import ListKind, ListReading, ListReport, expand_folders, read_lists, write_bad_rows
+from graph_schema.messages import Language, render
+from graph_schema.model.directory import Directory
+from graph_schema.model.ledger import ImportRecord
+from graph_schema.model.pairings import Finding
+from graph_schema.stores.base import GraphStore, ImportOutcome
+from graph_schema.taxonomy import load
+
+Progress = Callable[[str, int, int], None]
+
+MOST_FILES = 200
+KEY_BYTES = 32
+KEY_FILE = "registrations.key"
+
+_DIRECTORY_BY_HAND = "名录_命令行.csv"
+_UNKNOWN_AREA = "list_unknown_area"
+_NO_STREET = "list_no_street"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """
+    What is to be read and how; the options of ``needlework import``.
+
+    Parameters
+    ----------
+    paths
+        Files, or folders of files.
+    street
+        Name of the street; created when the graph does not have it. ``None``: the only one, or the directory list's.
+    kind, crs
+        Of files that do not say so themselves.
+    skip_bad
+        Rows without errors are taken, the others put into a file of their own.
+    create_areas
+        Communities that the lists name and nobody knows are created.
+    resume
+        uid of the incomplete import that one of the files goes on with.
+    language
+        Of the messages beside the rows that were left out.
+    """
+
+    paths: tuple[Path, ...]
+    street: str | None = None
+    kind: str | None = None
+    crs: str | None = None
+    skip_bad: bool = False
+    dry_run: bool = False
+    create_areas: bool = False
+    resume: str | None = None
+    language: Language = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """
+    What became of a set of lists.
+
+    Parameters
+    ----------
+    reading
+        What was found in each sheet.
+    outcomes
+        What was written, one for each batch of ``reading``; empty for a dry run.
+    rejects
+        Files with the rows that were left out, and their messages.
+    """
+
+    reading: ListReading
+    outcomes: tuple[ImportOutcome, ...]
+    rejects: tuple[Path, ...]
+    dry_run: bool
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Names of the files of which nothing was taken."""
+        return tuple(dict.fromkeys(report.file for report in self.reading.reports if report.refused))
+
+    @property
+    def totals(self) -> tuple[int, int, int]:
+        """Rows created, updated and unchanged."""
+        return (
+            sum(outcome.created for outcome in self.outcomes),
+            sum(outcome.updated for outcome in self.outcomes),
+            sum(outcome.unchanged for outcome in self.outcomes),
+        )
+
+
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """Nobody is told."""
+
+
+def import_lists(
+    store: GraphStore,
+    request: ImportRequest,
+    *,
+    hash_key: bytes,
+    now: datetime,
+    actor: str,
+    rejects_to: Path | None = None,
+    progress: Progress = no_progress,
+) -> ImportReport:
+    """
+    Lists are read and, unless it is a dry run, written; a refused file changes nothing.
+
+    Parameters
+    ----------
+    request
+        What is read and how.
+    hash_key
+        The installation's key for personal columns, see `installation_key`.
+    now, actor
+        Moment, aware UTC, and role.
+    rejects_to
+        Folder for the rows that were left out; ``None``: they are only reported.
+
+    Raises
+    ------
+    RefusedInputError
+        If a path is missing, there is nothing to read, or no street is meant.
+    IncompleteImportError
+        If another import of the street is not whole.
+    """
+    paths = _existing(request.paths)
+    directory = _directory(store, request.street)
+    with contextlib.ExitStack() as stack:
+        if not directory.street_uid and request.street is not None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="needlework-")))
+            paths = [_directory_list(folder, request.street, ()), *paths]
+        reading = _read(paths, directory, request, hash_key=hash_key, now=now, actor=actor, progress=progress)
+        unknown = _unknown_areas(reading.reports)
+        if request.create_areas and unknown:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="needlework-")))
+            street = request.street or directory.street_name or reading.directory.street_name
+            by_hand = _directory_list(folder, street, unknown)
+            paths = [by_hand, *(path for path in paths if path.name != _DIRECTORY_BY_HAND)]
+            reading = _read(paths, directory, request, hash_key=hash_key, now=now, actor=actor, progress=progress)
+    if not reading.batches and _lacks_street(reading.reports):
+        raise NoStreetError
+    if request.dry_run:
+        return ImportReport(reading, (), (), dry_run=True)
+    rejects: tuple[Path, ...] = ()
+    if request.skip_bad and rejects_to is not None:
+        rejects = write_bad_rows(rejects_to, reading, lambda finding: render(finding, request.language), overwrite=True)
+    outcomes = tuple(_apply(store, reading, request.resume, progress))
+    return ImportReport(reading, outcomes, rejects, dry_run=False)
+
+
+def undo(store: GraphStore, street: str | None, import_uid: str, *, now: datetime, actor: str) -> ImportRecord:
+    """What an import created is gone and what it updated is as before; raises as `GraphStore.undo_import`."""
+    return store.undo_import(the_street(store, street).uid, import_uid, now, actor)
+
+
+def installation_key(data: Path) -> bytes:
+    """
+    The key that this installation hashes personal columns with; made at first use, readable by its owner alone.
+
+    Parameters
+    ----------
+    data
+        The installation's data folder.
+
+    Raises
+    ------
+    RefusedInputError
+        If the key file is not one.
+    """
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = data / KEY_FILE
+    with contextlib.suppress(FileExistsError):
+        fresh = secrets.token_bytes(KEY_BYTES)
+        # Written aside and linked in one step: another process sees the whole key or none.
+        descriptor, aside = tempfile.mkstemp(dir=data, prefix=f".{KEY_FILE}-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(fresh)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(aside, path)
+        finally:
+            Path(aside).unlink()
+    path.chmod(0o600)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise RefusedInputError(Finding("cli.bad_key", {"path": str(path), "bytes": len(key), "expected": KEY_BYTES}))
+    return key
+
+
+def _existing(paths: tuple[Path, ...]) -> list[Path]:
+    for path in paths:
+        if not path.exists():
+            raise RefusedInputError(Finding("cli.path_missing", {"path": str(path)}))
+    files = expand_folders(paths)
+    if not files:
+        raise RefusedInputError(Finding("cli.no_lists", {"paths": [str(path) for path in paths]}))
+    if len(files) > MOST_FILES:
+        raise RefusedInputError(Finding("cli.too_many_files", {"files": len(files), "most": MOST_FILES}))
+    return files
+
+
+def _directory(store: GraphStore, asked: str | None) -> Directory:
+    """Names known already: of the street that is meant, or none where it is to be created."""
+    streets = store.streets()
+    if asked is None and len(streets) == 1:
+        return store.directory(streets[0].uid)
+    if asked is None and streets:
+        return store.directory(the_street(store).uid)  # says which there are
+    for street in streets:
+        if asked in {street.uid, street.name, street.code, *street.aliases}:
+            return store.directory(street.uid)
+    return Directory(street_uid="", street_name="", taxonomy=load())
+
+
+def _directory_list(folder: Path, street: str, communities: tuple[str, ...]) -> Path:
+    """What the command line says about areas, as a directory list like any other."""
+    path = folder / _DIRECTORY_BY_HAND
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["类型", "名称", "上级"])
+        writer.writerow(["街道", street, ""])
+        writer.writerows(["社区", name, street] for name in communities)
+    return path
+
+
+def _read(
+    paths: list[Path],
+    directory: Directory,
+    request: ImportRequest,
+    *,
+    hash_key: bytes,
+    now: datetime,
+    actor: str,
+    progress: Progress,
+) -> ListReading:
+    return read_lists(
+        paths,
+        directory,
+        hash_key=hash_key,
+        at=now,
+        actor=actor,
+        skip_bad=request.skip_bad,
+        kind=None if request.kind is None else ListKind(request.kind),
+        crs=None if request.crs is None else Crs(request.crs),
+        progress=lambda done, total, _file: progress("lists", done, total),
+    )
+
+
+def _unknown_areas(reports: tuple[ListReport, ...]) -> tuple[str, ...]:
+    """Names of areas that no list explains, in order."""
+    names = {
+        str(issue.finding.params["value"])
+        for report in reports
+        for issue in report.errors
+        if issue.finding.code == _UNKNOWN_AREA
+    }
+    return tuple(sorted(names))
+
+
+def _lacks_street(reports: tuple[ListReport, ...]) -> bool:
+    return any(issue.finding.code == _NO_STREET for report in reports for issue in report.errors)
+
+
+def _apply(store: GraphStore, reading: ListReading, resume: str | None, progress: Progress) -> Iterator[ImportOutcome]:
+    """Each batch in order; the one that is to be resumed goes first, because nothing else may be written before."""
+    batches = list(reading.batches)
+    if resume is not None:
+        meant = [batch for batch in batches if batch.uid == resume]
+        if not meant:
+            raise StandingInTheWayError(Finding("cli.resume_other_file", {"import_uid": resume}))
+        batches.remove(meant[0])
+        yield store.resume_import(meant[0], progress=lambda done, total: progress("write", done, total))
+    all_rows = sum(len(batch.rows) for batch in batches)
+    before = 0
+    for batch in batches:
+
+        def tell(done: int, _total: int, before: int = before) -> None:
+            progress("write", before + done, all_rows)
+
+        yield store.apply_import(batch, progress=tell)
+        before += len(batch.rows)
+        progress("write", before, all_rows)
