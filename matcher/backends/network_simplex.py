@@ -11,7 +11,7 @@ import numpy as np
 from matcher.backends.base import Backend
 from matcher.backends.layout import Layout, Part, lay_out
 from matcher.kernels import collect, simplex, start
-from matcher.kernels.tree import NARROW_PRICE_LIMIT, Int32, Int64, Tree, UInt32, Values
+from matcher.kernels.tree import FARTHEST, NARROW_PRICE_LIMIT, PIVOTS, Int32, Int64, Tree, empty_tree
 from matcher.plan import Solution
 from matcher.problem import MAX_TOTAL, Problem
 from matcher.status import Status
@@ -47,19 +47,13 @@ class _Sweep:
     run: int
 
 
-@dataclass(slots=True)
-class _Basis:
-    """One part's tree and counters while it is worked on."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One part's tree when the work on it ended."""
 
     part: Part
     tree: Tree
-    demand: Values
-    room: Values
-    hangs_from: UInt32
-    hangs_cost: Int32
-    hangs_arc: Int32
-    counts: Int64
-    optimal: bool = False
+    optimal: bool
 
 
 def solve_by_network_simplex(problem: Problem, *, seed: int, threads: int, deadline_s: float | None) -> Solution:
@@ -73,49 +67,33 @@ def solve_by_network_simplex(problem: Problem, *, seed: int, threads: int, deadl
     if expired():
         return _nothing(problem)
 
-    def work(part: Part) -> _Basis:
+    def work(part: Part) -> _Found:
         return _solve_part(problem, layout, part, expired)
 
     if threads > 1 and len(layout.parts) > 1:
         with ThreadPoolExecutor(threads) as pool:
-            bases = list(pool.map(work, layout.parts))
+            found = list(pool.map(work, layout.parts))
     else:
-        bases = [work(part) for part in layout.parts]
-    return _collect(problem, layout, bases)
+        found = [work(part) for part in layout.parts]
+    return _collect(problem, found, layout.stranded)
 
 
-def _collect(problem: Problem, layout: Layout, bases: list[_Basis]) -> Solution:
-    """Put the parts together; needs outside all parts stay unmet."""
+def _collect(problem: Problem, found: list[_Found], stranded: Int64) -> Solution:
+    """Put the parts together; the stranded needs, in none of them, stay unmet."""
     room = problem.n_needs + problem.n_resources
     pair, quantity = np.empty(room, np.int64), np.empty(room, np.int64)
     unmet = np.zeros(problem.n_needs, np.int64)
-    unmet[layout.stranded] = problem.demand[layout.stranded]
+    unmet[stranded] = problem.demand[stranded]
     resource_price = np.zeros(problem.n_resources, np.int64)
     need_price = problem.unmet_cost.copy()
     used = 0
-    for basis in bases:
-        part = basis.part
-        m = len(part.resource)
-        used += collect.read_tree(
-            part.need,
-            problem.row_start,
-            part.block_start,
-            basis.demand,
-            m,
-            basis.tree.link,
-            basis.tree.price,
-            basis.hangs_from,
-            basis.hangs_cost,
-            basis.hangs_arc,
-            pair[used:],
-            quantity[used:],
-            unmet,
-            need_price,
-        )
+    for one in found:
+        need, resource = one.part.need, one.part.resource
+        used += collect.read_tree(need, problem.row_start, one.tree, pair[used:], quantity[used:], unmet, need_price)
         # Before the optimum a price may be negative; at 0 it still proves a bound.
-        resource_price[part.resource] = np.maximum(basis.tree.price[:m], 0)
+        resource_price[resource] = np.maximum(one.tree.price[: len(resource)], 0)
     ascending = np.argsort(pair[:used])
-    optimal = all(basis.optimal for basis in bases)
+    optimal = all(one.optimal for one in found)
     if not optimal or not problem.capacity.all():
         _price_by_row(problem, resource_price, need_price)
     return Solution(
@@ -125,7 +103,7 @@ def _collect(problem: Problem, layout: Layout, bases: list[_Basis]) -> Solution:
         unmet=unmet,
         resource_price=resource_price,
         need_price=need_price,
-        pivots=int(sum(basis.counts[simplex.PIVOTS] for basis in bases)),
+        pivots=int(sum(one.tree.counts[PIVOTS] for one in found)),
     )
 
 
@@ -163,48 +141,27 @@ def _clock(deadline_s: float | None) -> Callable[[], bool]:
     return lambda: monotonic() >= end
 
 
-def _solve_part(problem: Problem, layout: Layout, part: Part, expired: Callable[[], bool]) -> _Basis:
+def _solve_part(problem: Problem, layout: Layout, part: Part, expired: Callable[[], bool]) -> _Found:
     """Narrow values first; the few parts whose prices or sums are too large for them get wide ones."""
     if part.total_demand < NARROW_PRICE_LIMIT:
         try:
-            return _improve(_plant(problem, part, layout.seed, wide=False), layout, expired)
+            tree = _plant(problem, part, layout.seed, wide=False)
+            return _Found(part, tree, _improve(tree, part, layout.dearest_pair, expired))
         except _Spilled:
             pass
-    return _improve(_plant(problem, part, layout.seed, wide=True), layout, expired)
+    tree = _plant(problem, part, layout.seed, wide=True)
+    return _Found(part, tree, _improve(tree, part, layout.dearest_pair, expired))
 
 
-def _plant(problem: Problem, part: Part, seed: int, *, wide: bool) -> _Basis:
-    value = np.int64 if wide else np.int32
-    n, m = len(part.need), len(part.resource)
-    basis = _Basis(
-        part=part,
-        tree=Tree.empty(m, wide=wide),
-        demand=problem.demand[part.need].astype(value),
-        # One unit more than all demand is as good as unlimited, and keeps sums small.
-        room=np.minimum(part.capacity, part.total_demand + 1).astype(value),
-        hangs_from=np.zeros(n, np.uint32),
-        hangs_cost=np.zeros(n, np.int32),
-        hangs_arc=np.zeros(n, np.int32),
-        counts=np.zeros(simplex.N_COUNTS, np.int64),
-    )
-    tree = basis.tree
-    basis.counts[simplex.FARTHEST] = start.plant(
-        _dearest_first(problem.unmet_cost[part.need], problem.demand[part.need], seed),
-        part.block_start,
-        part.blocks,
-        basis.demand,
-        basis.room,
-        tree.link,
-        tree.order,
-        tree.price,
-        tree.slots,
-        basis.hangs_from,
-        basis.hangs_cost,
-        basis.hangs_arc,
-    )
-    if not wide and basis.counts[simplex.FARTHEST] > NARROW_PRICE_LIMIT:
+def _plant(problem: Problem, part: Part, seed: int, *, wide: bool) -> Tree:
+    demand = problem.demand[part.need]
+    tree = empty_tree(part.blocks, part.block_start, demand, len(part.resource), wide=wide)
+    # One unit more than all demand is as good as unlimited, and keeps sums small.
+    room = np.minimum(part.capacity, part.total_demand + 1).astype(tree.demand.dtype)
+    start.plant(_dearest_first(problem.unmet_cost[part.need], demand, seed), room, tree)
+    if not wide and tree.counts[FARTHEST] > NARROW_PRICE_LIMIT:
         raise _Spilled
-    return basis
+    return tree
 
 
 def _dearest_first(unmet_cost: Int64, demand: Int64, seed: int) -> Int32:
@@ -227,38 +184,33 @@ def _fall(values: Int64) -> Int64:
     return (high - values) // ((high - low) // 255 + 1)
 
 
-def _improve(basis: _Basis, layout: Layout, expired: Callable[[], bool]) -> _Basis:
-    """Stages of falling thresholds, tile by tile, then rounds over the whole part until one is clean."""
-    part = basis.part
+def _improve(tree: Tree, part: Part, dearest_pair: int, expired: Callable[[], bool]) -> bool:
+    """
+    Stages of falling thresholds, tile by tile, then rounds over the whole part until one is clean.
+
+    Returns whether the tree is optimal, rather than the best there was time for.
+    """
     tiles = list(zip(pairwise(part.tile_need.tolist()), pairwise(part.tile_resource.tolist()), strict=True))
     at_need = [needs[0] for needs, _ in tiles]
     try:
         for divisor, stop_rate in STAGES:
-            threshold = layout.dearest_pair // divisor
             for t, (needs, resources) in enumerate(tiles):
-                how = _Sweep(at_need[t], needs, resources, threshold, stop_rate, ONE_RUN)
-                at_need[t] = _sweep(basis, how, expired)
-        whole = _Sweep(0, (0, len(part.need)), (0, len(part.resource)), 0, simplex.UNTIL_CLEAN, simplex.RUN)
-        _sweep(basis, whole, expired)
-        basis.optimal = True
+                how = _Sweep(at_need[t], needs, resources, dearest_pair // divisor, stop_rate, ONE_RUN)
+                at_need[t] = _sweep(tree, how, expired)
+        whole = (0, len(part.need)), (0, len(part.resource))
+        _sweep(tree, _Sweep(0, *whole, 0, simplex.UNTIL_CLEAN, simplex.RUN), expired)
     except _OutOfTime:
-        pass
-    return basis
+        return False
+    return True
 
 
-def _sweep(basis: _Basis, how: _Sweep, expired: Callable[[], bool]) -> int:
+def _sweep(tree: Tree, how: _Sweep, expired: Callable[[], bool]) -> int:
     """One sweep, in pieces between which the deadline is looked at; returns the need it ended at."""
-    tree = basis.tree
     stand = np.zeros(simplex.N_STANDS, np.int64)
     stand[simplex.AT_NEED] = how.at_need
     stand[simplex.AT_RESOURCE] = how.resources[0]
     while True:
-        outcome = simplex.sweep(
-            stand, *how.needs, *how.resources, how.threshold, how.stop_rate, how.run, BUDGET,
-            basis.part.block_start, basis.part.blocks, basis.demand,
-            tree.link, tree.order, tree.price, tree.slots,
-            basis.hangs_from, basis.hangs_cost, basis.hangs_arc, basis.counts,
-        )  # fmt: skip
+        outcome = simplex.sweep(stand, *how.needs, *how.resources, how.threshold, how.stop_rate, how.run, BUDGET, tree)
         if outcome == simplex.SPILLED:
             raise _Spilled
         if outcome == simplex.DONE:

@@ -3,21 +3,14 @@
 import numba
 import numpy as np
 
-from matcher.kernels.tree import LANES, Int32, Int64, Records, UInt32, Values
+from matcher.kernels.tree import LANES, Int32, Int64, Tree
 
 
 @numba.njit(cache=True, nogil=True)
 def read_tree(
     need_order: Int32,
     row_start: Int64,
-    block_start: Int64,
-    demand: Values,
-    n_resources: int,
-    link: Records,
-    price: Values,
-    hangs_from: UInt32,
-    hangs_cost: Int32,
-    hangs_arc: Int32,
+    tree: Tree,
     pair: Int64,
     quantity: Int64,
     unmet: Int64,
@@ -28,18 +21,18 @@ def read_tree(
 
     Pairs come in tree order; returns how many. Arcs are numbered from the part's first block.
     """
-    m = n_resources
+    m = len(tree.slots) - 2
     used = 0
     for i in range(len(need_order)):
         n = need_order[i]
-        arc = np.int64(hangs_arc[i])
-        flow = np.int64(demand[i])
-        u = hangs_from[i]
+        arc = np.int64(tree.hangs_arc[i])
+        flow = np.int64(tree.demand[i])
+        u = tree.hangs_from[i]
         if u > m:
-            arc = np.int64(link[u].arc)
-            flow = np.int64(link[u].flow)
-        e = row_start[n] + arc - block_start[i] * LANES
-        need_price[n] = np.int64(price[u]) + hangs_cost[i]
+            arc = np.int64(tree.link[u].arc)
+            flow = np.int64(tree.link[u].flow)
+        e = row_start[n] + arc - tree.block_start[i] * LANES
+        need_price[n] = np.int64(tree.price[u]) + tree.hangs_cost[i]
         if e >= row_start[n + 1]:
             unmet[n] = flow
         elif flow > 0:
@@ -47,11 +40,11 @@ def read_tree(
             quantity[used] = flow
             used += 1
     for r in range(m):
-        above = link[r].parent
-        if above > m and link[r].flow > 0:
-            i = link[above].need
-            pair[used] = row_start[need_order[i]] + link[r].arc - block_start[i] * LANES
-            quantity[used] = link[r].flow
+        above = tree.link[r].parent
+        if above > m and tree.link[r].flow > 0:
+            i = tree.link[above].need
+            pair[used] = row_start[need_order[i]] + tree.link[r].arc - tree.block_start[i] * LANES
+            quantity[used] = tree.link[r].flow
             used += 1
     return used
 

@@ -19,7 +19,9 @@ def label_components(
     resource without capacity or without a pair, and a need without a pair that could serve it, get
     UNCONNECTED. Returns the number of components.
     """
-    above = np.arange(len(capacity)).astype(np.int32)
+    above = np.empty(len(capacity), np.int32)
+    for r in range(len(capacity)):
+        above[r] = r
     touched = np.zeros(len(capacity), np.bool_)
     for n in range(len(row_start) - 1):
         lo = row_start[n]

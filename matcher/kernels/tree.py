@@ -15,8 +15,7 @@ arc are kept; its price is computed while its row is scanned. That leaves 2.7 ti
 and makes most pivots of such a need a change of two numbers.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -52,18 +51,26 @@ ORDER = np.dtype([("next", np.uint32), ("depth", np.int32), ("previous", np.uint
 """Preorder list of the tree, circular through the root: a subtree is a run of it, walked without a stack."""
 
 
+# What is counted, and the largest price ever written, unsigned.
+PIVOTS, DEGENERATE, SHIFTED, SCANNED, FARTHEST = range(5)
+N_COUNTS = 5
+
+
 def link(value: type[np.signedinteger[Any]]) -> np.dtype[np.void]:
     """Record of the arc from a node to its parent: its flow and number, and the need in the node's slot."""
     return np.dtype([("flow", value), ("parent", np.uint32), ("arc", np.int32), ("need", np.uint32)])
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """
-    The basis of one part, changed in place by the kernels.
+    The basis of one part, changed in place by the kernels, with the rows it prices.
 
     Parameters
     ----------
+    blocks, block_start
+        Rows of arcs, and the first block of each need's row, shape ``(n_needs + 1,)``.
+    demand
+        Of each need, shape ``(n_needs,)``.
     link, order
         Records as above, shape ``(2m + 2,)``.
     price
@@ -71,21 +78,40 @@ class Tree:
     slots
         Stack of unused slots, its height in ``slots[0]``, shape ``(m + 2,)``. A tree in which each split
         need has two arcs or more has at most m of them, and one more while a pivot is under way.
+    hangs_from, hangs_cost, hangs_arc
+        The node each need hangs from, the cost of that arc and its number, shape ``(n_needs,)``. A split
+        need hangs from its own slot at cost 0; its arc is then out of date.
+    counts
+        What the kernels count, shape ``(N_COUNTS,)``.
     """
 
+    blocks: Records
+    block_start: Int64
+    demand: Values
     link: Records
     order: Records
     price: Values
     slots: Int32
+    hangs_from: UInt32
+    hangs_cost: Int32
+    hangs_arc: Int32
+    counts: Int64
 
-    @classmethod
-    def empty(cls, n_resources: int, *, wide: bool) -> "Tree":
-        """Storage for a part with that many resources; ``wide`` holds 64-bit flows and prices."""
-        value = np.int64 if wide else np.int32
-        nodes = 2 * n_resources + 2
-        return cls(
-            link=np.zeros(nodes, link(value)),
-            order=np.zeros(nodes, ORDER),
-            price=np.zeros(nodes, value),
-            slots=np.zeros(n_resources + 2, np.int32),
-        )
+
+def empty_tree(blocks: Records, block_start: Int64, demand: Int64, n_resources: int, *, wide: bool) -> Tree:
+    """Storage for a part of that many resources; ``wide`` holds 64-bit flows and prices."""
+    value = np.int64 if wide else np.int32
+    needs, nodes = len(demand), 2 * n_resources + 2
+    return Tree(
+        blocks=blocks,
+        block_start=block_start,
+        demand=demand.astype(value),
+        link=np.zeros(nodes, link(value)),
+        order=np.zeros(nodes, ORDER),
+        price=np.zeros(nodes, value),
+        slots=np.zeros(n_resources + 2, np.int32),
+        hangs_from=np.zeros(needs, np.uint32),
+        hangs_cost=np.zeros(needs, np.int32),
+        hangs_arc=np.zeros(needs, np.int32),
+        counts=np.zeros(N_COUNTS, np.int64),
+    )
