@@ -260,11 +260,13 @@ class SnapshotRows:
     def _agreement(self, row: Agreement) -> SnapshotAgreement:
         partner = None if row.partner_uid is None else self._organizations.get(row.partner_uid)
         stands_for: tuple[str, ...] = ()
-        name = None
+        name = label = None
         if partner is not None:
-            stands_for, name = tuple(sorted(partner.jurisdiction_uids)), partner.name
+            stands_for = tuple(sorted(partner.jurisdiction_uids))
+            name, label = partner.name, type(partner).__name__
         elif row.partner_uid is not None and row.partner_uid in self._areas:
-            stands_for, name = (row.partner_uid,), self._areas[row.partner_uid].name
+            area = self._areas[row.partner_uid]
+            stands_for, name, label = (row.partner_uid,), area.name, type(area).__name__
         return SnapshotAgreement(
             uid=row.uid,
             partner_uid=row.partner_uid,
@@ -272,6 +274,8 @@ class SnapshotRows:
             valid_from=row.signed_on,
             valid_to=row.valid_to,
             partner_area_uids=stands_for,
+            partner_label=label,
+            number=row.number,
         )
 
     def _location(self, resource: Resource) -> Location:

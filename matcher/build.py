@@ -44,7 +44,7 @@ Row = TypeVar("Row", SnapshotNeed, SnapshotResource)
 NOBODY_WALKS = frozenset({"at_home", "delivery", "proxy", "online"})
 """Service modes in which nobody walks: 上门, 配送, 代办, 线上."""
 PEOPLE_COME = frozenset({"dine_in", "loan"})
-"""Service modes in which people come: 堂食, 借用. 坐班 and 现场 stand in the lists for either end: the category decides."""
+"""Service modes in which people come: 堂食, 借用. 坐班 and 现场 may mean either end: the category decides."""
 
 
 def build(snapshot: Snapshot, policy: Policy, *, seed: int = 0) -> Instance:
@@ -233,7 +233,13 @@ def _providers(snapshot: Snapshot, sets: AreaSets) -> ProviderFacts:
         name=tuple(provider.name for provider in snapshot.providers),
         agreement=np.array([state for state, _ in best], np.int8),
         agreement_uid=tuple("" if chosen is None else chosen.uid for _, chosen in best),
-        agreement_partner=tuple("" if chosen is None else chosen.partner_name or "" for _, chosen in best),
+        agreement_number=tuple("" if chosen is None else chosen.number or "" for _, chosen in best),
+        # A partner that the graph does not hold has no label and cannot be pointed at.
+        partner_uid=tuple(
+            "" if chosen is None or chosen.partner_label is None else chosen.partner_uid or "" for _, chosen in best
+        ),
+        partner_label=tuple("" if chosen is None else chosen.partner_label or "" for _, chosen in best),
+        partner_name=tuple("" if chosen is None else chosen.partner_name or "" for _, chosen in best),
         partner_areas=_ints(
             sets.row(
                 area

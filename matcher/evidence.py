@@ -89,8 +89,11 @@ class Evidence:
         steps += self._way(i, area)
         steps.append(PathStep("RAISED_FOR", "Need", facts.needs.uid[n], facts.needs.title[n], {}))
         if providers.agreement[provider] == AGREEMENT_IN_FORCE:
-            detail = {"partner": providers.agreement_partner[provider]}
-            steps.append(PathStep("SIGNED_BY", "Agreement", providers.agreement_uid[provider], "", detail))
+            number = providers.agreement_number[provider]
+            steps.append(PathStep("SIGNED_BY", "Agreement", providers.agreement_uid[provider], number, {}))
+            if providers.partner_uid[provider]:
+                label, uid = providers.partner_label[provider], providers.partner_uid[provider]
+                steps.append(PathStep("SIGNED_WITH", label, uid, providers.partner_name[provider], {}))
         return tuple(steps)
 
     def walk_figures(self, i: int) -> dict[str, Any]:

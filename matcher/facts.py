@@ -151,8 +151,10 @@ class ProviderFacts:
     ----------
     agreement
         Best state of its agreements on the first day: none, ended (or not yet begun), in force.
-    agreement_uid, agreement_partner
-        That agreement and the name of who it is with, empty if none.
+    agreement_uid, agreement_number
+        That agreement, empty if none.
+    partner_uid, partner_label, partner_name
+        Who it is with, empty if unknown.
     partner_areas, served_areas
         Rows of `Facts.area_sets`: where its agreements in force hold, and the communities it has served; -1 if none.
     """
@@ -162,7 +164,10 @@ class ProviderFacts:
     name: tuple[str, ...]
     agreement: Int8
     agreement_uid: tuple[str, ...]
-    agreement_partner: tuple[str, ...]
+    agreement_number: tuple[str, ...]
+    partner_uid: tuple[str, ...]
+    partner_label: tuple[str, ...]
+    partner_name: tuple[str, ...]
     partner_areas: Int32
     served_areas: Int32
 

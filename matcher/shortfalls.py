@@ -11,7 +11,7 @@ import numpy.typing as npt
 from matcher import eligibility as rules
 from matcher.errors import MatcherError
 from matcher.evidence import two_languages
-from matcher.facts import ALWAYS, FIRST_DAY, LAST_DAY, NONE, Candidates, Facts
+from matcher.facts import ALWAYS, NONE, Candidates, Facts
 from matcher.groups import expand
 from matcher.instance import Instance
 from matcher.nearest import nearest_walk
@@ -176,13 +176,15 @@ class Shortfalls:
     def _validity(self, n: int) -> Finding:
         facts = self._facts
         resources = self._last(n).resource.tolist()
-        r = resources[0]
-        terms = [self._date(int(day)) for day in (facts.resources.valid_from_day[r], facts.resources.valid_to_day[r])]
-        return Finding("reason.validity", {**self._named(resources), "valid_from": terms[0], "valid_to": terms[1]})
+        ends = [int(facts.resources.valid_to_day[r]) for r in resources]
+        if max(ends) < int(facts.needs.from_day[n]):
+            return Finding("reason.validity.ended", {**self._named(resources), "date": self._date(max(ends))})
+        begins = [int(facts.resources.valid_from_day[r]) for r in resources]
+        if min(begins) > int(facts.needs.to_day[n]):
+            return Finding("reason.validity.later", {**self._named(resources), "date": self._date(min(begins))})
+        return Finding("reason.validity.apart", self._named(resources))
 
     def _date(self, day: int) -> str:
-        if day in (FIRST_DAY, LAST_DAY):
-            return "…"
         return (self._facts.first_day + timedelta(days=day)).isoformat()
 
     def _batch(self, n: int) -> Finding:

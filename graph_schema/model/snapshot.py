@@ -68,6 +68,8 @@ class SnapshotAgreement:
     valid_from: date | None
     valid_to: date | None
     partner_area_uids: tuple[str, ...] = ()
+    partner_label: str | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,6 +271,22 @@ def check_named(_: PlainRules, __: SnapshotNeed, removed: list[SnapshotResource]
     assert set(shortfall.reason.params["resource_uids"]) == {resource.uid for resource in removed}
 
 
+def check_validity(
+    plain: PlainRules, need: SnapshotNeed, removed: list[SnapshotResource], shortfall: ShortfallReasons
+) -> None:
+    check_named(plain, need, removed, shortfall)
+    first = max(need.needed_from or plain.snapshot.first_day, plain.snapshot.first_day)
+    kind = shortfall.reason.code.split(".")[2]
+    if kind == "ended":
+        ends = [resource.valid_to for resource in removed]
+        assert all(end is not None and end < first for end in ends)
+        assert shortfall.reason.params["date"] == max(str(end) for end in ends)
+    elif kind == "later":
+        begins = [resource.valid_from for resource in removed]
+        assert all(begin is not None and begin > max(first, need.needed_by or first) for begin in begins)
+        assert shortfall.reason.params["date"] == min(str(begin) for begin in begins)
+
+
 def check_group(
     plain: PlainRules, need: SnapshotNeed, removed: list[SnapshotResource], shortfall: ShortfallReasons
 ) -> None:
@@ -297,7 +313,7 @@ CHECKS = {
     "window": check_window,
     "target_group": check_group,
     "agreement": check_named,
-    "validity": check_named,
+    "validity": check_validity,
 }
 
 

@@ -218,6 +218,7 @@ def test_the_path_leads_from_the_unit_over_the_coverage_list_to_the_need() -> No
         ("WITHIN", "Grid", "ga"),
         ("RAISED_FOR", "Need", "n"),
         ("SIGNED_BY", "Agreement", "a"),
+        ("SIGNED_WITH", "AdminDivision", "ca"),
     ]
 
 
@@ -317,8 +318,22 @@ def test_a_need_that_should_not_be_split_says_when_it_is() -> None:
         ),
         ("reason.target_group.unstated", {"needs": (need(),), "resources": (resource(target_groups=("ELDER60",)),)}),
         (
-            "reason.validity",
+            "reason.validity.ended",
             {"needs": (need(),), "resources": (resource(valid_to=MONDAY.date() - dt.timedelta(days=1)),)},
+        ),
+        (
+            "reason.validity.later",
+            {
+                "needs": (need(needed_by=MONDAY.date()),),
+                "resources": (resource(valid_from=MONDAY.date() + dt.timedelta(days=1)),),
+            },
+        ),
+        (
+            "reason.validity.apart",
+            {
+                "needs": (need(window=WEEKENDS),),
+                "resources": (resource(valid_to=MONDAY.date() + dt.timedelta(days=1)),),
+            },
         ),
         ("reason.capacity.nothing", {"needs": (need(),), "resources": (resource(offered=0),)}),
         ("reason.capacity.alone", {"needs": (need(quantity=9),), "resources": (resource(offered=5),)}),
