@@ -184,7 +184,7 @@ def view_of(plan: PlanInForce, run: MatchRun, language: Language) -> PlanView:
     ordinary = [fate for fate in fates if fate.need.kind is not NeedKind.REGISTRATION]
     registered = [fate for fate in fates if fate.need.kind is NeedKind.REGISTRATION]
     used = {pairing.resource_uid for pairing in plan.pairings}
-    areas = _areas(street, fates)
+    areas = _areas(street, ordinary)
     sketch, unplaced = _sketch(street, plan.pairings, fates, areas)
     pairings = _pairing_rows(street, plan.pairings, language)
     shown = [*plan.graph.areas, *plan.graph.resources, *(fate.need for fate in fates)]

@@ -146,9 +146,9 @@ def _kind(field: dict[str, Any]) -> str:
         return f"[{_kind(field.get('items', {}))}]"
     text = str(field.get("format") or field.get("type", ""))
     low, high = field.get("minimum"), field.get("maximum")
-    return (
-        f"{text} {'' if low is None else low}–{'' if high is None else high}" if (low, high) != (None, None) else text
-    )
+    if low is not None and high is not None:
+        return f"{text} {low:g}–{high:g}"
+    return text if low is None else f"{text} ≥ {low:g}"
 
 
 def _shown(default: Any) -> str | None:
