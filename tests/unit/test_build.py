@@ -1,0 +1,44 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import matcher
+from matcher.build import build, facts_of
+from matcher.errors import InvalidProblemError
+from matcher.policy import Policy
+from tests.instances.snapshots import seeded_snapshot
+
+
+def test_only_build_knows_the_graphs_model() -> None:
+    root = Path(matcher.__file__).parent
+    knowing = [path for path in sorted(root.rglob("*.py")) if "graph_schema" in path.read_text(encoding="utf-8")]
+    assert [path.relative_to(root).as_posix() for path in knowing] == ["build.py"]
+
+
+def test_the_seed_orders_needs_and_resources_and_nothing_else() -> None:
+    snapshot = seeded_snapshot(3)
+    orders = {facts_of(snapshot, seed=seed).needs.uid for seed in range(20)}
+    assert len(orders) > 1
+    assert {tuple(sorted(order)) for order in orders} == {tuple(need.uid for need in snapshot.needs)}
+    assert facts_of(snapshot, seed=5).needs.uid == facts_of(snapshot, seed=5).needs.uid
+
+
+def test_building_twice_gives_the_same_arrays() -> None:
+    for seed in range(20):
+        snapshot = seeded_snapshot(seed)
+        one, other = (build(snapshot, Policy(), seed=seed) for _ in range(2))
+        for name in ("demand", "unmet_cost", "capacity", "row_start", "pair_resource", "pair_cost"):
+            assert np.array_equal(getattr(one.problem, name), getattr(other.problem, name))
+        assert one.need_uids == other.need_uids
+        assert one.resource_uids == other.resource_uids
+        assert one.snapshot_hash == snapshot.hash
+
+
+@pytest.mark.parametrize("part", ["category", "area_uid"])
+def test_a_snapshot_that_refers_to_nothing_is_refused(part: str) -> None:
+    snapshot = seeded_snapshot(3)
+    broken = replace(snapshot.needs[0], **{part: "nowhere"})
+    with pytest.raises(InvalidProblemError, match="'nowhere'"):
+        build(replace(snapshot, needs=(broken, *snapshot.needs[1:])), Policy())
