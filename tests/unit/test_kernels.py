@@ -53,4 +53,5 @@ def test_the_pivot_asks_for_numbers_and_never_for_types() -> None:
     assert len(walks) == 3
     for walk in walks:
         names = {node.id for node in ast.walk(walk) if isinstance(node, ast.Name)}
+        names |= {node.attr for node in ast.walk(walk) if isinstance(node, ast.Attribute)}
         assert not names & {"m", "root", "slots", "demand"}, walk.name

@@ -78,5 +78,13 @@ def test_a_wrong_field_is_named_with_its_value(changes: dict[str, Any], said: st
         Problem(**fields(**changes))
 
 
+def test_more_pairs_than_can_be_numbered_are_refused_before_they_are_looked_at() -> None:
+    endless = np.broadcast_to(np.int8(0), (2**31,))
+    with pytest.raises(
+        InvalidProblemError, match=r"2 resources and 2147483648 pairs: .* Maybe solve it region by region"
+    ):
+        Problem(**fields(pair_resource=endless, pair_cost=endless, row_start=np.array([0, 2**31, 2**31])))
+
+
 def test_an_invalid_problem_is_a_matcher_error() -> None:
     assert issubclass(InvalidProblemError, MatcherError)
