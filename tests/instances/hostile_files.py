@@ -161,7 +161,9 @@ def entities_in_cells(folder: Path) -> Path:
 @_hostile("list_damaged")
 def missing_relations(folder: Path) -> Path:
     return rebuild_zip(
-        _good(folder), folder / "缺件.xlsx", lambda part, content: None if part.endswith("workbook.xml.rels") else content
+        _good(folder),
+        folder / "缺件.xlsx",
+        lambda part, content: None if part.endswith("workbook.xml.rels") else content,
     )
 
 
@@ -405,9 +407,11 @@ def merged_without_end(folder: Path) -> Path:
     ranges = "".join(f'<mergeCell ref="A{2 * n}:B{2 * n + 1}"/>' for n in range(1, 150_000))
 
     def change(part: str, content: bytes) -> bytes:
-        return content.replace(b"</sheetData>", b"</sheetData><mergeCells>" + ranges.encode() + b"</mergeCells>") if (
-            part == SHEET
-        ) else content
+        return (
+            content.replace(b"</sheetData>", b"</sheetData><mergeCells>" + ranges.encode() + b"</mergeCells>")
+            if (part == SHEET)
+            else content
+        )
 
     return rebuild_zip(_good(folder), folder / "合并.xlsx", change)
 
@@ -442,7 +446,9 @@ def hidden_list(folder: Path) -> Path:
 @_hostile("list_missing_column")
 def missing_required_column(folder: Path) -> Path:
     return write_xlsx(
-        folder / "缺列.xlsx", [("所属社区", "需求类别", "需求数量", "紧急程度"), ("石路社区", "PRK01", 2, "急")], sheet="需求"
+        folder / "缺列.xlsx",
+        [("所属社区", "需求类别", "需求数量", "紧急程度"), ("石路社区", "PRK01", 2, "急")],
+        sheet="需求",
     )
 
 

@@ -18,7 +18,20 @@ from graph_schema.taxonomy import load
 HASH_KEY = b"0123456789abcdef0123456789abcdef"
 AT = dt.datetime(2024, 5, 20, 2, 0, tzinfo=dt.UTC)
 
-DIRECTORY_HEADER = ("类型", "名称", "别名", "上级", "管辖/成员", "驻地", "编码", "经度", "纬度", "坐标系", "户数", "60岁以上占比")
+DIRECTORY_HEADER = (
+    "类型",
+    "名称",
+    "别名",
+    "上级",
+    "管辖/成员",
+    "驻地",
+    "编码",
+    "经度",
+    "纬度",
+    "坐标系",
+    "户数",
+    "60岁以上占比",
+)
 DIRECTORY_ROWS: tuple[tuple[Any, ...], ...] = (
     ("街道", "金阊街道", "", "", "", "", "320508019"),
     ("社区", "石路社区", "石路街区", "金阊街道", "", "", "320508019034", 120.5991, 31.3181, "WGS-84", 1200, "31%"),
@@ -44,7 +57,9 @@ RESOURCE_HEADER = ("单位名称", "资源名称", "资源类别", "数量", "�
 NEED_HEADER = ("所属社区", "需求名称", "需求类别", "需求数量", "紧急程度")
 
 
-def write_xlsx(path: Path, rows: Iterable[Sequence[Any]], sheet: str = "Sheet1", **more: Iterable[Sequence[Any]]) -> Path:
+def write_xlsx(
+    path: Path, rows: Iterable[Sequence[Any]], sheet: str = "Sheet1", **more: Iterable[Sequence[Any]]
+) -> Path:
     """A workbook; cells that begin with ``=`` stay text, dates are dates."""
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False}) as book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})

@@ -16,7 +16,7 @@ _DAY_OF_WEEK = "[一二三四五六日天1-7]"
 _NAME = "(?:周|星期|礼拜)"
 _TO = r"(?:-|~|—+|–|至|到)"
 _AND = r"(?:、|,|和|及|与|/)"
-_DATE = r"\d{4}(?:年|[-./])\d{1,2}(?:月|[-./])\d{1,2}[日号]?"
+_DATE = r"\d{4}(?:年|[-./])\d{1,2}(?:月|[-./])\d{1,2}+(?:[日号]|(?![:\d]))"
 _LAST_MONTH = 12
 _LUNAR_DAYS = {"初一": 1, "初二": 2, "初三": 3, "初四": 4, "初五": 5, "初六": 6, "初七": 7, "初八": 8, "初九": 9}
 _LUNAR_DAYS |= {"初十": 10, "十五": 15, "廿三": 23, "廿四": 24, "三十": 30}
@@ -152,7 +152,7 @@ def _date(found: re.Match[str], today: dt.date) -> Days:
 def _lunar(found: re.Match[str], _today: dt.date) -> Days:
     days = [_LUNAR_DAYS[name] for name in re.findall(_LUNAR_DAY, found["days"])]
     month = found["month"]
-    if month is None:
+    if not month:
         kinds = [Days(Frequency.MONTHLY, lunar=(0, day)) for day in days]
     else:
         number = _LUNAR_MONTHS.get(month) or chinese_number(month) or int(month)
@@ -173,7 +173,9 @@ _DAY_RANGE = rf"{_NAMED_DAY}(?:{_TO}(?:{_NAMED_DAY}|{_HAN_DAY}))?"
 _MORE_DAYS = rf"(?:{_AND}?(?:{_DAY_RANGE}|{_HAN_DAY}(?:{_TO}(?:{_NAMED_DAY}|{_HAN_DAY}))?))*"
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date], Days]], ...] = (
     (
-        re.compile(rf"(?P<first>{_DATE})(?:{_TO}(?P<last>{_DATE}|\d{{1,2}}(?:月|[-./])\d{{1,2}}[日号]?))?(?![:\d])"),
+        re.compile(
+            rf"(?P<first>{_DATE})(?:{_TO}(?P<last>{_DATE}|\d{{1,2}}(?:月|[-./])\d{{1,2}}+(?:[日号]|(?![:\d]))))?"
+        ),
         _date,
     ),
     (

@@ -3,13 +3,19 @@
 import re
 from dataclasses import dataclass
 
-from graph_schema.geo import CHINA_LAT_DEG, CHINA_LON_DEG, Crs, parse_crs, to_wgs84
+from graph_schema.geo import Crs, PointProblem, parse_crs, point_problem, to_wgs84
 from graph_schema.lists.cells import Cell
 from graph_schema.lists.errors import UnreadableValueError
 from graph_schema.model.errors import InvalidValueError
 from graph_schema.model.places import LocatedBy, Location
 
 _DEGREES = re.compile(r"[NSEW东北]?(?:经|纬)?([+-]?\d+(?:\.\d+)?)°?[NSEW]?")
+_PROBLEMS = {
+    PointProblem.NOT_A_NUMBER: "list_coordinates_not_degrees",
+    PointProblem.NOT_DEGREES: "list_coordinates_not_degrees",
+    PointProblem.SWAPPED: "list_coordinates_swapped",
+    PointProblem.OUTSIDE_CHINA: "list_coordinates_outside",
+}
 _PAIR = re.compile(r"[(\[]?\s*([^\s,;，]+)\s*[,;，\s]\s*([^\s,;，)\]]+)\s*[)\]]?")
 
 
@@ -41,13 +47,9 @@ def parse_point(cells: PointCells, default: Crs | None) -> Location | None:
     crs = _crs(cells, default)
     if crs is None:
         raise UnreadableValueError(code="list_no_crs", value=f"{lon}, {lat}")
-    if not (_inside(lon, CHINA_LON_DEG) and _inside(lat, CHINA_LAT_DEG)):
-        code = (
-            "list_coordinates_swapped"
-            if _inside(lat, CHINA_LON_DEG) and _inside(lon, CHINA_LAT_DEG)
-            else ("list_coordinates_outside")
-        )
-        raise UnreadableValueError(code=code, value=f"{lon}, {lat}")
+    problem = point_problem(lon, lat)
+    if problem is not None:
+        raise UnreadableValueError(code=_PROBLEMS[problem], value=f"{lon}, {lat}")
     try:
         wgs_lon, wgs_lat = to_wgs84(lon, lat, crs)
     except InvalidValueError as error:
@@ -98,7 +100,3 @@ def _crs(cells: PointCells, default: Crs | None) -> Crs | None:
             except InvalidValueError:
                 continue
     return default
-
-
-def _inside(value: float, bounds: tuple[float, float]) -> bool:
-    return bounds[0] <= value <= bounds[1]

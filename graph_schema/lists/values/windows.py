@@ -35,6 +35,7 @@ _ALWAYS = frozenset(
         "都可以",
     }
 )
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d) (?=\d)")
 _CLAUSE = re.compile(r"[;。\n]+")
 _FILLER = re.compile(
     r"[、,()/:|]+|和|及|与|以及|的|对外|免费|开放|提供|可用|可|期间|时段|时间|每次|为|均|时(?=[,、(]|$)|服务|共享|使用|停放"
@@ -82,7 +83,7 @@ def parse_windows(cell: Cell, today: dt.date) -> ReadWindows:
         return ReadWindows(())
     groups: list[_Group] = []
     for clause in _CLAUSE.split(text):
-        groups += _groups(clause.replace(" ", ""), cell, today)
+        groups += _groups(_BETWEEN_NUMBERS.sub("、", clause).replace(" ", ""), cell, today)
     if not groups:
         raise UnreadableValueError(code="list_bad_window", value=cell.raw, part=cell.raw)
     return _assemble(_joined(groups), cell)
