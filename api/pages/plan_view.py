@@ -281,8 +281,9 @@ def _pairing_row(street: _Street, group: Sequence[Pairing], language: Language) 
 
 
 def _path(pairing: Pairing, language: Language) -> tuple[tuple[str, str], ...]:
-    """(how one comes there, name) of each step, without steps that have no name."""
-    return tuple((_way(step, language), step.name) for step in pairing.path if step.name)
+    """(how one comes there, name) of each step up to the need, without steps that have no name."""
+    last = next((i for i, step in enumerate(pairing.path) if step.label == "Need"), len(pairing.path))
+    return tuple((_way(step, language), step.name) for step in pairing.path[: last + 1] if step.name)
 
 
 def _way(step: PathStep, language: Language) -> str:

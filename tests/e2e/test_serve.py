@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,15 @@ def test_a_new_plan_is_the_one_that_the_page_then_shows(running: Running) -> Non
     assert status == 201
     assert running.json("/v1/plans/latest")[1] == plan
     assert plan["uid"] in running.ask("/")[2]
+
+
+def test_many_at_once_get_the_same_answer(running: Running) -> None:
+    paths = ["/v1/needs", "/v1/plans/latest/pairings", "/v1/needs/need-1/suggestions", "/"] * 6
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(running.ask, paths))
+    assert {status for status, _, _ in answers} == {200}
+    for path in set(paths):
+        assert len({text for asked, (_, _, text) in zip(paths, answers, strict=True) if asked == path}) == 1
 
 
 def test_nobody_else_is_answered(running: Running) -> None:
