@@ -14,6 +14,7 @@ A repeat is safe because every uid is made by the client: a transaction whose co
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -49,6 +50,8 @@ _NAMED_UTC = ZoneInfo("UTC")
 _LOST = (driver_errors.ServiceUnavailable, driver_errors.SessionExpired, driver_errors.ConnectionPoolError, OSError)
 _REFUSED = (driver_errors.AuthError, driver_errors.Forbidden, driver_errors.ConfigurationError)
 _NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
+_NODE_NAMES = re.compile(r"Node\(\d+\)|#\d+:\d+")
+"""What the engines call the other node, which a repeat may find under another name."""
 _TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
 
 
@@ -198,9 +201,10 @@ class Connection:
                 return self._attempt(work, access, endpoint, driver, in_doubt=in_doubt)
             except driver_errors.ConstraintError as error:
                 # Losing to the same key twice is no race but another row's key.
-                if str(error) == lost or time.monotonic() > give_up_at:
+                key = _NODE_NAMES.sub("", str(error))
+                if key == lost or time.monotonic() > give_up_at:
                     raise self._translated(error, endpoint) from error
-                lost = str(error)
+                lost = key
             except (driver_errors.Neo4jError, driver_errors.DriverError, OSError) as error:
                 if isinstance(error, _LOST):
                     in_doubt = True

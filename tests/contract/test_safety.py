@@ -241,6 +241,7 @@ def test_a_row_without_a_uid_is_refused_by_us(store: GraphStore, own: str) -> No
 
 def test_an_engine_killed_in_the_middle_of_work_loses_nothing_acknowledged(running: Engine, own: str) -> None:
     with running.open() as store:
+        store._connection._retry_s = 180  # a server takes its time to come back
         store.mark_scratch(OWNER)
         store.save_taxonomy(make.taxonomy())
         store.apply_import(make.imported([make.street(own), make.community(1, street=own)], street=own))

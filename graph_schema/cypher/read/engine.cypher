@@ -2,4 +2,5 @@
 // params: none
 // returns: name, versions, edition
 CALL dbms.components() YIELD name, versions, edition
+WITH name, versions, edition WHERE name = 'Neo4j Kernel'
 RETURN name, versions, edition ORDER BY name LIMIT 1
