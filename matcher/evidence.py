@@ -69,32 +69,50 @@ class Evidence:
         return (*(self._tellers[code](i) for code, _ in costs.TERMS), *self._notes(i, slot))
 
     def path(self, i: int, slot: int) -> tuple[PathStep, ...]:
-        """The way through the graph from the provider to the need, then the agreement behind it."""
+        """
+        The way through the graph to the need: from the agreement's partner or the provider, over the resource.
+
+        Behind the need stand the branches of that way, the slot and what one category has to do with the other;
+        the first step of a branch says in its detail ``from`` which node it leaves.
+        """
         facts, n, r = self._facts, int(self._c.need[i]), int(self._c.resource[i])
-        provider, area = int(facts.resources.provider[r]), int(facts.needs.area[n])
-        providers, kinds = facts.providers, facts.categories
+        area = int(facts.needs.area[n])
+        resource = facts.resources.uid[r]
         steps = [
-            PathStep("", providers.label[provider], providers.uid[provider], providers.name[provider], {}),
-            PathStep("PROVIDES", "Resource", facts.resources.uid[r], facts.resources.name[r], {}),
-            PathStep("HAS_SLOT", "Slot", facts.resources.slot_uid[slot], facts.resources.slot_text[slot], {}),
+            *self._givers(int(facts.resources.provider[r])),
+            PathStep("PROVIDES", "Resource", resource, facts.resources.name[r], {}),
+            *self._way(i, area),
+            PathStep("RAISED_FOR", "Need", facts.needs.uid[n], facts.needs.title[n], {}),
+            PathStep(
+                "HAS_SLOT", "Slot", facts.resources.slot_uid[slot], facts.resources.slot_text[slot], {"from": resource}
+            ),
         ]
         need_kind, resource_kind = int(facts.needs.category[n]), int(facts.resources.category[r])
         if need_kind != resource_kind:
-            code, name = kinds.code, kinds.name_zh
-            weight = float(kinds.weight[need_kind, resource_kind])
+            code, name = facts.categories.code, facts.categories.name_zh
+            weight = float(facts.categories.weight[need_kind, resource_kind])
             steps += [
-                PathStep("IN_CATEGORY", "Category", code[resource_kind], name[resource_kind], {}),
+                PathStep("IN_CATEGORY", "Category", code[resource_kind], name[resource_kind], {"from": resource}),
                 PathStep("CAN_SATISFY", "Category", code[need_kind], name[need_kind], {"weight": weight}),
             ]
-        steps += self._way(i, area)
-        steps.append(PathStep("RAISED_FOR", "Need", facts.needs.uid[n], facts.needs.title[n], {}))
-        if providers.agreement[provider] == AGREEMENT_IN_FORCE:
-            number = providers.agreement_number[provider]
-            steps.append(PathStep("SIGNED_BY", "Agreement", providers.agreement_uid[provider], number, {}))
-            if providers.partner_uid[provider]:
-                label, uid = providers.partner_label[provider], providers.partner_uid[provider]
-                steps.append(PathStep("SIGNED_WITH", label, uid, providers.partner_name[provider], {}))
         return tuple(steps)
+
+    def _givers(self, provider: int) -> list[PathStep]:
+        """The provider, reached over its agreement where one is in force."""
+        providers = self._facts.providers
+        label, uid, name = providers.label[provider], providers.uid[provider], providers.name[provider]
+        if providers.agreement[provider] != AGREEMENT_IN_FORCE:
+            return [PathStep("", label, uid, name, {})]
+        signed = PathStep("SIGNED_BY", label, uid, name, {})
+        agreement = providers.agreement_uid[provider], providers.agreement_number[provider]
+        partner = providers.partner_uid[provider]
+        if not partner:
+            return [PathStep("", "Agreement", *agreement, {}), signed]
+        return [
+            PathStep("", providers.partner_label[provider], partner, providers.partner_name[provider], {}),
+            PathStep("SIGNED_WITH", "Agreement", *agreement, {}),
+            signed,
+        ]
 
     def walk_figures(self, i: int) -> dict[str, Any]:
         """Measured walk of pair ``i``."""

@@ -66,7 +66,7 @@ class PathStep:
     relationship
         Type that leads here from the step before; empty for the first. ``WALKS`` and ``TRAVELS`` are computed.
     detail
-        Figures of the way.
+        Figures of the way; ``from`` is the uid of the node left, where that is not the step before.
     """
 
     relationship: str

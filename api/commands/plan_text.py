@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from api.commands.session import Session
+from api.path_text import in_words
 from graph_schema.model.pairings import Pairing, Shortfall
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def show_pairings(session: Session, report: "PlanReport", pairings: Iterable[Pai
         )
         for term in pairing.terms:
             session.out.print(f"      {session.words(term)}", markup=False)
-        session.out.print(f"      {session.text('cli.plan.path')}{_path(pairing)}", markup=False)
+        session.out.print(
+            f"      {session.text('cli.plan.path')}{in_words(pairing.path, session.language)}", markup=False
+        )
 
 
 def show_shortfalls(session: Session, report: "PlanReport", shortfalls: Iterable[Shortfall]) -> None:
@@ -124,12 +127,6 @@ def plan_json(report: "PlanReport", session: Session) -> dict[str, Any]:
             for shortfall in report.shortfalls
         ],
     }
-
-
-def _path(pairing: Pairing) -> str:
-    parts = [pairing.path[0].name] if pairing.path else []
-    parts += [f"—{step.relationship}→ {step.name}" for step in pairing.path[1:]]
-    return " ".join(parts)
 
 
 def _stage(session: Session, code: str) -> str:

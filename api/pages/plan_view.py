@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from api.pages.sketch import Sketch, SketchArea, SketchLink, SketchNeed, SketchResource, draw
+from api.path_text import main_way
+from api.services.places import Places
 from api.services.reading import PlanInForce
-from graph_schema.messages import Language, catalogue, render
+from graph_schema.messages import Language, render
 from graph_schema.model.needs import Need, NeedKind, Urgency
-from graph_schema.model.pairings import Finding, MatchRun, Pairing, PathStep, Shortfall
-from graph_schema.model.places import AdminDivision, Area, LocatedBy, Location
+from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
+from graph_schema.model.places import AdminDivision
 
 MAX_ROWS = 600
 """Rows of a table on the page; the interface has the rest."""
@@ -149,32 +151,13 @@ class _Street:
     def __init__(self, plan: PlanInForce, run: MatchRun) -> None:
         self.run = run
         graph = plan.graph
-        self.areas: dict[str, Area] = {area.uid: area for area in graph.areas}
+        self.places = Places(graph.areas)
+        self.areas = self.places.areas
         self.needs = {need.uid: need for need in graph.needs}
         self.resources = {resource.uid: resource for resource in graph.resources}
         self.providers = {unit.uid: unit.name for unit in graph.organizations} | {
             team.uid: team.name for team in graph.teams
         }
-
-    def community(self, uid: str) -> AdminDivision | None:
-        """Lowest division around an area below the street itself."""
-        for _ in range(len(self.areas)):
-            area = self.areas.get(uid)
-            if area is None:
-                return None
-            if isinstance(area, AdminDivision):
-                return area
-            uid = area.parent_uid or ""
-        return None
-
-    def point(self, location: Location, area_uid: str | None) -> tuple[float, float] | None:
-        """Longitude and latitude of a record: its own, else those of the nearest area around it that has some."""
-        if location.lon is not None and location.lat is not None and location.located_by is not LocatedBy.UNLOCATED:
-            return location.lon, location.lat
-        area = self.areas.get(area_uid or "")
-        if area is None:
-            return None
-        return self.point(area.location, area.parent_uid)
 
 
 def view_of(plan: PlanInForce, run: MatchRun, language: Language) -> PlanView:
@@ -222,7 +205,7 @@ def _fates(street: _Street, pairings: Iterable[Pairing], shortfalls: Iterable[Sh
     fates = []
     for uid in sorted({*served, *missing} & street.needs.keys()):
         need = street.needs[uid]
-        community = street.community(need.area_uid)
+        community = street.places.community(need.area_uid)
         fates.append(_Fate(need, served[uid], missing[uid], community.uid if community else ""))
     return fates
 
@@ -264,7 +247,7 @@ def _pairing_rows(street: _Street, pairings: Iterable[Pairing], language: Langua
 def _pairing_row(street: _Street, group: Sequence[Pairing], language: Language) -> PairingRow:
     first = min(group, key=lambda pairing: pairing.uid)
     need, resource = street.needs[first.need_uid], street.resources.get(first.resource_uid)
-    community = street.community(need.area_uid)
+    community = street.places.community(need.area_uid)
     return PairingRow(
         title=need.title,
         area=_short(community.name) if community else "",
@@ -276,23 +259,8 @@ def _pairing_row(street: _Street, group: Sequence[Pairing], language: Language) 
         state=first.state.value,
         registrations=len(group) if need.kind is NeedKind.REGISTRATION else 0,
         terms=tuple(render(term, language) for term in first.terms),
-        path=_path(first, language),
+        path=main_way(first.path, language),
     )
-
-
-def _path(pairing: Pairing, language: Language) -> tuple[tuple[str, str], ...]:
-    """(how one comes there, name) of each step up to the need, without steps that have no name."""
-    last = next((i for i, step in enumerate(pairing.path) if step.label == "Need"), len(pairing.path))
-    return tuple((_way(step, language), step.name) for step in pairing.path[: last + 1] if step.name)
-
-
-def _way(step: PathStep, language: Language) -> str:
-    code = f"relationship.{step.relationship}"
-    if step.relationship == "WALKS" and "minutes" in step.detail:
-        code = "relationship.WALKS.minutes"
-    if code not in catalogue():
-        return step.relationship
-    return render(Finding(code, dict(step.detail)), language)
 
 
 def _unmet_rows(
@@ -311,7 +279,7 @@ def _unmet_rows(
     rows = []
     for group in groups.values():
         need = street.needs[group[0][0].need_uid]
-        community = street.community(need.area_uid)
+        community = street.places.community(need.area_uid)
         here = [fate_of[shortfall.need_uid] for shortfall, _ in group]
         rows.append(
             UnmetRow(
@@ -349,7 +317,7 @@ def _sketch(
     needs = []
     for mark, group in marks.items():
         need = group[0].need
-        at = street.point(need.location, need.area_uid)
+        at = street.places.point(need.location, need.area_uid)
         if at is not None:
             title = need.title + (f" × {len(group)}" if len(group) > 1 else "")
             needs.append(SketchNeed(mark, title, at[0], at[1], group[0].state, len(group)))
@@ -360,7 +328,7 @@ def _sketch(
     resources = [
         SketchResource(resource.uid, resource.name, at[0], at[1], resource.uid in used)
         for resource in street.resources.values()
-        if (at := street.point(resource.location, resource.area_uid)) is not None
+        if (at := street.places.point(resource.location, resource.area_uid)) is not None
     ]
     links = [
         SketchLink(resource, mark, len(uids), _link_title(street, resource, marks[mark][0].need, len(uids)))

@@ -53,7 +53,8 @@ class PathStep:
     label, uid, name
         The node arrived at.
     detail
-        Figure on the way (``walk_s``, ``method``, ``weight`` …); JSON values only.
+        Figure on the way (``walk_s``, ``method``, ``weight`` …), and ``from``, the uid of the node left, where that is
+        not the step before; JSON values only.
     """
 
     relationship: str

@@ -141,8 +141,7 @@ def check_pairings(plain: PlainRules, explanation: Explanation) -> None:
         assert slot in plain.fitting_slots(need, resource)
         assert pairing.quantity > 0
         assert pairing.cost_s == plain.cost_s(need, resource) == sum(term.seconds for term in pairing.terms)
-        assert pairing.path[0].uid == resource.provider_uid
-        assert {step.uid for step in pairing.path} >= {resource.uid, need.uid}
+        assert {step.uid for step in pairing.path} >= {resource.provider_uid, resource.uid, need.uid}
         for term in pairing.terms:
             assert render(Finding(term.code, term.params), "zh")
             assert render(Finding(term.code, term.params), "en")

@@ -211,25 +211,26 @@ def test_the_path_leads_from_the_unit_over_the_coverage_list_to_the_need() -> No
     rows = {"agreements": (agreement("a", "ca", None, None),)}
     path = served(serves_uids=("ca",), need_area_uid="ga", graph=rows).path
     assert [(step.relationship, step.label, step.uid) for step in path] == [
-        ("", "Organization", "unit"),
+        ("", "AdminDivision", "ca"),
+        ("SIGNED_WITH", "Agreement", "a"),
+        ("SIGNED_BY", "Organization", "unit"),
         ("PROVIDES", "Resource", "r"),
-        ("HAS_SLOT", "Slot", "r-s"),
         ("SERVES", "AdminDivision", "ca"),
         ("WITHIN", "Grid", "ga"),
         ("RAISED_FOR", "Need", "n"),
-        ("SIGNED_BY", "Agreement", "a"),
-        ("SIGNED_WITH", "AdminDivision", "ca"),
+        ("HAS_SLOT", "Slot", "r-s"),
     ]
+    assert path[-1].detail == {"from": "r"}
 
 
 def test_the_path_of_a_walk_carries_its_figures_and_that_of_a_substitute_its_categories() -> None:
     path = served(category="PRK02").path
     assert [step.relationship for step in path] == [
-        "", "PROVIDES", "HAS_SLOT", "IN_CATEGORY", "CAN_SATISFY", "WALKS", "RAISED_FOR",
+        "", "PROVIDES", "WALKS", "RAISED_FOR", "HAS_SLOT", "IN_CATEGORY", "CAN_SATISFY",
     ]  # fmt: skip
-    walk = path[5].detail
+    walk = path[2].detail
     assert (walk["distance_m"], walk["walk_s"], walk["method"]) == (124, 113, "straight")
-    assert path[4].detail == {"weight": 1.0}
+    assert path[6].detail == {"weight": 1.0}
 
 
 def test_what_should_be_known_beside_the_figures_is_noted_and_costs_nothing() -> None:
