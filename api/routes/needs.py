@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.deps import After, Ctx, Lang, Limit, Store, Street
-from api.schemas.common import Code, PageOut, Uid
-from api.schemas.needs import NeedOut, SuggestionsOut
+from api.schemas.common import Code, Uid
+from api.schemas.needs import NeedOut, NeedPageOut, SuggestionsOut
 from api.schemas.render import need_out, suggestions_out
 from api.services import explaining, reading
 from api.services.showing import private_needs
@@ -32,11 +32,11 @@ def list_needs(
     category: Annotated[Code | None, Query(description="Only needs of this category code.")] = None,
     after: After = None,
     limit: Limit = 50,
-) -> PageOut[NeedOut]:
+) -> NeedPageOut:
     """Needs of the street, by uid; private ones are left out."""
     page = reading.needs_page(store, street, status=status, area=area, category=category, after=after, limit=limit)
     names = reading.Names.of(store.directory(street))
-    return PageOut(items=[need_out(need, names, language) for need in page.items], next=page.next)
+    return NeedPageOut(items=[need_out(need, names, language) for need in page.items], next=page.next)
 
 
 @router.get("/{uid}", operation_id="get_need")

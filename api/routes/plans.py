@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response, status
 
 from api.deps import After, Ctx, Lang, Limit, Store, Street
-from api.schemas.common import PageOut, Uid
-from api.schemas.plans import PairingOut, PlanOut, PlanRequest, PlansOut, UnmetOut
+from api.schemas.common import Uid
+from api.schemas.plans import PairingPageOut, PlanOut, PlanRequest, PlansOut, UnmetPageOut
 from api.schemas.render import pairing_out, unmet_out
 from api.services import matching, reading
 from matcher.policy import Policy
@@ -62,17 +62,17 @@ def get_plan(uid: PlanUid, store: Store, street: Street) -> PlanOut:
 @router.get("/{uid}/pairings", operation_id="list_pairings")
 def list_pairings(
     *, uid: PlanUid, store: Store, street: Street, language: Lang, after: After = None, limit: Limit = 50
-) -> PageOut[PairingOut]:
+) -> PairingPageOut:
     """Who serves whom in this plan, each with its cost terms and its way through the graph."""
     page = reading.pairings_page(store, street, uid, after=after, limit=limit)
     names = reading.Names.of(store.directory(street))
-    return PageOut(items=[pairing_out(row, need, names, language) for row, need in page.items], next=page.next)
+    return PairingPageOut(items=[pairing_out(row, need, names, language) for row, need in page.items], next=page.next)
 
 
 @router.get("/{uid}/unmet", operation_id="list_unmet")
 def list_unmet(
     *, uid: PlanUid, store: Store, street: Street, language: Lang, after: After = None, limit: Limit = 50
-) -> PageOut[UnmetOut]:
+) -> UnmetPageOut:
     """What this plan left unmet, each with the one reason why; `after` and `next` are uids of needs."""
     page = reading.unmet_page(store, street, uid, after=after, limit=limit)
-    return PageOut(items=[unmet_out(row, need, language) for row, need in page.items], next=page.next)
+    return UnmetPageOut(items=[unmet_out(row, need, language) for row, need in page.items], next=page.next)

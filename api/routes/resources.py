@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.deps import After, Lang, Limit, Store, Street
-from api.schemas.common import Code, PageOut, Uid
+from api.schemas.common import Code, Uid
 from api.schemas.render import resource_out
-from api.schemas.resources import ResourceOut
+from api.schemas.resources import ResourceOut, ResourcePageOut
 from api.services import reading
 from graph_schema.model.resources import ResourceStatus
 
@@ -24,11 +24,11 @@ def list_resources(
     category: Annotated[Code | None, Query(description="Only resources of this category code.")] = None,
     after: After = None,
     limit: Limit = 50,
-) -> PageOut[ResourceOut]:
+) -> ResourcePageOut:
     """Resources of the street with their windows, by uid."""
     page = reading.resources_page(store, street, status=status, category=category, after=after, limit=limit)
     names = reading.Names.of(store.directory(street))
-    return PageOut(items=[resource_out(resource, names, language) for resource in page.items], next=page.next)
+    return ResourcePageOut(items=[resource_out(resource, names, language) for resource in page.items], next=page.next)
 
 
 @router.get("/{uid}", operation_id="get_resource")

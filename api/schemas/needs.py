@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import LocationOut, NamedOut, QuantityOut, Schema, TextOut
+from api.schemas.common import LocationOut, NamedOut, PageOut, QuantityOut, Schema, TextOut
 from api.schemas.plans import StageOut, StepOut
 
 
@@ -48,6 +48,10 @@ class NeedOut(Schema):
     target_groups: list[str]
     location: LocationOut | None
     synthetic: bool = Field(description="Made by a generator, not from an office's list.")
+
+
+class NeedPageOut(PageOut[NeedOut]):
+    """One page of needs, ordered by uid."""
 
 
 class SuggestionOut(Schema):

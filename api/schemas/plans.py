@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.schemas.common import Moment, NamedOut, Schema, TextOut
+from api.schemas.common import Moment, NamedOut, PageOut, Schema, TextOut
 from graph_schema.model.pairings import MatchRun, PathStep
 
 MAX_HORIZON_DAYS = 366
@@ -165,3 +165,11 @@ class UnmetOut(Schema):
     quantity: int = Field(gt=0, description="Units that nobody gives.")
     reason: TextOut
     funnel: list[StageOut]
+
+
+class PairingPageOut(PageOut[PairingOut]):
+    """One page of pairings, ordered by uid."""
+
+
+class UnmetPageOut(PageOut[UnmetOut]):
+    """One page of what stayed unmet, ordered by the need's uid."""

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import LocationOut, NamedOut, QuantityOut, Schema
+from api.schemas.common import LocationOut, NamedOut, PageOut, QuantityOut, Schema
 
 
 class SlotOut(Schema):
@@ -67,3 +67,7 @@ class ResourceOut(Schema):
     location: LocationOut | None
     slots: list[SlotOut]
     synthetic: bool = Field(description="Made by a generator, not from an office's list.")
+
+
+class ResourcePageOut(PageOut[ResourceOut]):
+    """One page of resources, ordered by uid."""

@@ -170,6 +170,8 @@ def test_the_map_is_geojson_of_points_and_of_who_serves_whom(planned_office: Ser
     assert answer.headers["content-type"] == "application/geo+json"
     body = answer.json()
     assert body["type"] == "FeatureCollection"
-    assert {feature["geometry"]["type"] for feature in body["features"]} <= {"Point", "LineString"}
+    placed = [feature for feature in body["features"] if feature["geometry"]]
+    assert {feature["geometry"]["type"] for feature in placed} == {"Point", "LineString"}
+    assert [feature["id"] for feature in body["features"] if not feature["geometry"]] == [STREET]
     uids = {feature["properties"]["uid"] for feature in body["features"]}
     assert {"area-a", "need-1", "resource-1"} <= uids
