@@ -8,7 +8,8 @@ from api.pages.sketch import Sketch, SketchArea, SketchLink, SketchNeed, SketchR
 from api.path_text import main_way
 from api.services.places import Places
 from api.services.reading import PlanInForce
-from graph_schema.messages import Language, render
+from api.words import words
+from graph_schema.messages import Language
 from graph_schema.model.needs import Need, NeedKind, Urgency
 from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
 from graph_schema.model.places import AdminDivision
@@ -258,7 +259,7 @@ def _pairing_row(street: _Street, group: Sequence[Pairing], language: Language) 
         unit=need.quantity.unit,
         state=first.state.value,
         registrations=len(group) if need.kind is NeedKind.REGISTRATION else 0,
-        terms=tuple(render(term, language) for term in first.terms),
+        terms=tuple(words(term, language) for term in first.terms),
         path=main_way(first.path, language),
     )
 
@@ -271,7 +272,7 @@ def _unmet_rows(
     groups: dict[tuple[str, ...], list[tuple[Shortfall, str]]] = defaultdict(list)
     for shortfall in shortfalls:
         need = street.needs[shortfall.need_uid]
-        reason = render(shortfall.reason, language)
+        reason = words(shortfall.reason, language)
         alone = need.kind is not NeedKind.REGISTRATION
         groups[(need.uid,) if alone else ("registration", need.area_uid, need.title, reason)].append(
             (shortfall, reason)

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
-from graph_schema.messages import Language, render
+from api.words import words
+from graph_schema.messages import Language
 from graph_schema.model.pairings import Finding
 from graph_schema.model.places import Location
 from graph_schema.model.quantities import Quantity
@@ -44,7 +45,7 @@ class TextOut(Schema):
     @classmethod
     def of(cls, finding: Finding, language: Language) -> "TextOut":
         """Finding with its words."""
-        return cls(code=finding.code, params=finding.params, text=render(finding, language))
+        return cls(code=finding.code, params=finding.params, text=words(finding, language))
 
 
 class QuantityOut(Schema):

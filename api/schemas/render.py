@@ -10,9 +10,10 @@ from api.schemas.resources import ResourceOut, SlotOut
 from api.services.explaining import NeedExplanation
 from api.services.reading import Names
 from api.services.showing import people_of, shown_finding, shown_path, shown_shortfalls
-from graph_schema.messages import Language, catalogue
+from api.words import words
+from graph_schema.messages import Language
 from graph_schema.model.needs import Need
-from graph_schema.model.pairings import Pairing, PathStep, Shortfall
+from graph_schema.model.pairings import Finding, Pairing, PathStep, Shortfall
 from graph_schema.model.resources import Resource
 
 
@@ -137,6 +138,6 @@ def provider_of(path: Iterable[PathStep], names: Names) -> NamedOut | None:
 def funnel_out(funnel: tuple[tuple[str, int], ...], language: Language) -> list[StageOut]:
     """Stages in the order in which they act."""
     return [
-        StageOut(stage=stage, removed=removed, text=catalogue()[f"stage.{stage}"][language])
+        StageOut(stage=stage, removed=removed, text=words(Finding(f"stage.{stage}", {}), language))
         for stage, removed in funnel
     ]

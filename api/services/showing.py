@@ -98,4 +98,5 @@ def _shown(value: Any, private: AbstractSet[str], people: AbstractSet[str]) -> A
 
 def _is_private(item: Any, private: AbstractSet[str]) -> bool:
     """Whether an entry of a list is a private need: its uid, or a record that names it."""
-    return (isinstance(item, str) and item in private) or (isinstance(item, dict) and item.get("need") in private)
+    named = item.get("need") if isinstance(item, dict) else item
+    return isinstance(named, str) and named in private

@@ -2,11 +2,14 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.services.places import Places
 from api.services.showing import A_VOLUNTEER, people_of, shown_finding, shown_path, shown_shortfalls
+from api.words import words
+from graph_schema.messages import Language, catalogue
 from graph_schema.model.pairings import Finding, PathStep, Shortfall
 from graph_schema.model.places import NOWHERE, AdminDivision, LocatedBy, Location, Neighborhood
 
@@ -59,6 +62,13 @@ def test_a_person_on_a_path_is_a_volunteer_in_the_words_and_no_step() -> None:
     )
     assert term.params == {"provider": A_VOLUNTEER, "seconds": 1}
     assert shown_path(path[:1]) == ()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_reason_of_an_earlier_version_is_shown_as_its_code(language: Language) -> None:
+    assert words(Finding("reason.of_long_ago", {"count": 3}), language) == "reason.of_long_ago"
+    assert words(Finding("http.import_incomplete", {}), language) == "http.import_incomplete"
+    assert words(Finding("http.not_found", {}), language) == catalogue()["http.not_found"][language]
 
 
 def test_a_record_without_a_point_stands_where_the_nearest_area_around_it_does() -> None:
