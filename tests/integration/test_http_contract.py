@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -147,3 +148,9 @@ def test_a_body_that_is_no_json_is_refused(planned_office: Service, content: byt
     answer = client.post("/v1/plans", content=content, headers={"content-type": media} if media else {})
     assert answer.status_code in {400, 422}, answer.text
     assert answer.headers["content-type"] == MEDIA_TYPE
+
+
+def test_the_readme_lists_the_operations_that_there_are(document: dict[str, Any]) -> None:
+    readme = (Path(__file__).parents[2] / "api" / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)`", readme, re.MULTILINE)
+    assert sorted(listed) == sorted((verb.upper(), path) for verb, path, _ in operations(document))
