@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.commands.session import ExitCode, Session, now
+from api.commands.session import LOCAL, ExitCode, Session, now
 
 if TYPE_CHECKING:
     from api.services.importing import ImportReport
@@ -83,6 +83,8 @@ def show_import(session: Session, report: "ImportReport") -> None:
         session.say("cli.rejects_written", path=str(path))
     if report.refused:
         session.say("cli.import_refused", files=list(report.refused))
+        if report.unknown_areas:
+            session.say("cli.unknown_areas", names=list(report.unknown_areas))
     if report.dry_run:
         session.say("cli.dry_run_done", rows=sum(len(batch.rows) for batch in report.reading.batches))
     else:
@@ -147,11 +149,11 @@ def imports(
 
     table = Table(box=None, pad_edge=False)
     for column in ("id", "at", "list", "file", "status", "rows", "created", "updated", "unchanged"):
-        table.add_column(session.text(f"cli.column.{column}"))
+        table.add_column(session.text(f"cli.column.{column}"), no_wrap=column == "id")
     for record in records:
         table.add_row(
             record.uid,
-            record.at.isoformat(timespec="seconds"),
+            record.at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M"),
             session.text(f"cli.list.{record.list_kind}"),
             record.file_name,
             session.text(f"cli.import_status.{record.status}"),

@@ -3,14 +3,12 @@
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from api.commands.lists import ACTOR
-from api.commands.session import Session, now
+from api.commands.session import LOCAL, Session, now
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 _SHOWN_PAIRINGS = 5
 _SHOWN_UNMET = 20
 

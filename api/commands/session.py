@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from api.errors import ApiError, StandingInTheWayError, UnknownNeedError
 from graph_schema.messages import Language, render
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
     from api.settings import Settings
     from graph_schema.stores.base import GraphStore
+
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+_FILE_WIDTH = 240
+"""Columns of tables that go into a file or another program, where nobody's window cuts them."""
 
 
 class ExitCode(IntEnum):
@@ -74,14 +81,14 @@ class Session:
         """Where results go."""
         from rich.console import Console  # noqa: PLC0415 - only commands that print need it
 
-        return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _FILE_WIDTH)
 
     @property
     def err(self) -> "Console":
         """Where progress and errors go."""
         from rich.console import Console  # noqa: PLC0415 - only commands that print need it
 
-        return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+        return Console(stderr=True, highlight=False, soft_wrap=True)
 
     def text(self, code: str, /, **params: Any) -> str:
         """A message of the catalogue in this call's language."""

@@ -18,6 +18,7 @@ from graph_schema.taxonomy import load
 _COUNTS = """
 MATCH (n {street: $street})
 UNWIND labels(n) AS label
+WITH label WHERE label <> 'Entity'
 RETURN label, count(*) AS nodes ORDER BY label
 """
 

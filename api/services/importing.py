@@ -92,6 +92,11 @@ class ImportReport:
         return tuple(dict.fromkeys(report.file for report in self.reading.reports if report.refused))
 
     @property
+    def unknown_areas(self) -> tuple[str, ...]:
+        """Names of areas that the lists use and nobody explains."""
+        return unknown_areas(self.reading.reports)
+
+    @property
     def totals(self) -> tuple[int, int, int]:
         """Rows created, updated and unchanged."""
         return (
@@ -143,7 +148,7 @@ def import_lists(
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="needlework-")))
             paths = [_directory_list(folder, request.street, ()), *paths]
         reading = _read(paths, directory, request, hash_key=hash_key, now=now, actor=actor, progress=progress)
-        unknown = _unknown_areas(reading.reports)
+        unknown = unknown_areas(reading.reports)
         if request.create_areas and unknown:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="needlework-")))
             street = request.street or directory.street_name or reading.directory.street_name
@@ -260,7 +265,7 @@ def _read(
     )
 
 
-def _unknown_areas(reports: tuple[ListReport, ...]) -> tuple[str, ...]:
+def unknown_areas(reports: tuple[ListReport, ...]) -> tuple[str, ...]:
     """Names of areas that no list explains, in order."""
     names = {
         str(issue.finding.params["value"])

@@ -1,0 +1,189 @@
+"""The command line's words: every command and option speaks both languages, every code is in the catalogue."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from api import cli
+from api.commands.session import ExitCode, Session, outcome_of
+from api.errors import NoStreetError, StandingInTheWayError, UnknownNeedError
+from graph_schema import errors
+from graph_schema.lists import ListKind
+from graph_schema.messages import catalogue
+from graph_schema.model.ledger import ImportStatus
+from graph_schema.model.needs import NeedStatus
+from graph_schema.model.pairings import Finding
+from matcher.eligibility import STAGES
+
+ROOT = Path(__file__).parent.parent.parent
+OURS = ("cli.", "demo.")
+SAID = re.compile(r"""["']((?:cli|demo)\.[a-z_.0-9]+)["']""")
+BUILT = {
+    *(f"cli.list.{kind}" for kind in (*ListKind, "register")),
+    *(f"cli.import_status.{status}" for status in ImportStatus),
+    *(f"cli.need_status.{status}" for status in NeedStatus),
+    *(f"cli.reason.{stage}" for stage in (*STAGES, "stopped")),
+    *(f"cli.stage.{stage}" for stage in ("lists", "write", "read", "build", "solve", "save", "export")),
+}
+"""Codes that the program puts together from a value."""
+
+
+def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    yield path, command
+    for name, member in getattr(command, "commands", {}).items():
+        yield from commands(member, (*path, name))
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("needlework")
+    return subprocess.run([program, *words], capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_command_and_parameter_has_help_in_the_language_asked_for(language: str) -> None:
+    told = 0
+    for path, command in commands(cli.command_line(language)):
+        texts = [command.help, *(parameter.help for parameter in command.params)]
+        assert all(texts), path
+        told += len(texts)
+        is_chinese = [bool(re.search(r"[\u4e00-\u9fff]", text.replace("绣花针", ""))) for text in texts]
+        assert all(is_chinese) if language == "zh" else not any(is_chinese), path
+    assert told > 60
+
+
+def test_the_commands_are_those_that_the_help_names() -> None:
+    names = {path for path, _ in commands(cli.command_line("en")) if path}
+    helped = {tuple(code.removeprefix("cli.help.").split(".")) for code in catalogue() if code.startswith("cli.help.")}
+    assert {path for path in helped if ":" not in path[-1]} == names
+
+
+def test_every_code_that_the_program_says_is_in_the_catalogue_and_none_is_idle() -> None:
+    said = {
+        code
+        for folder in ("api", "graph_schema/demo")
+        for file in (ROOT / folder).rglob("*.py")
+        for code in SAID.findall(file.read_text(encoding="utf-8"))
+    }
+    said = {code for code in said if code not in {"cli.help", "cli.stage"} and not code.endswith(".")} | BUILT
+    said |= {f"cli.column.{name}" for name in COLUMNS}
+    known = {code for code in catalogue() if code.startswith(OURS) and not code.startswith("cli.help")}
+    assert said == known
+
+
+COLUMNS = {
+    *("file", "sheet", "list", "rows", "valid", "bad"),
+    *("id", "at", "status", "created", "updated", "unchanged"),
+}
+
+
+def test_both_languages_of_a_message_name_the_same_figures() -> None:
+    for code, text in catalogue().items():
+        if code.startswith(OURS):
+            named = [{name for _, name, _, _ in Formatter().parse(text[language]) if name} for language in ("zh", "en")]
+            assert named[0] >= named[1] or named[1] >= named[0], code
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["demo", "--lang", "en"], ["--lang", "en", "demo"]),
+        (["match", "--json", "--data", "d", "--seed", "1"], ["--data", "d", "match", "--json", "--seed", "1"]),
+        (["--graph=x", "match"], ["--graph=x", "match"]),
+        (["explain", "--", "--lang"], ["explain", "--", "--lang"]),
+        (["match", "--lang"], ["--lang", "match"]),
+        ([], []),
+    ],
+    ids=["after", "between", "joined", "behind two dashes", "without value", "nothing"],
+)
+def test_options_of_every_command_may_stand_anywhere(words: list[str], expected: list[str]) -> None:
+    assert cli.hoisted(words) == expected
+
+
+def test_the_language_is_chinese_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEEDLEWORK_LANG", raising=False)
+    assert cli.asked_language(["demo"]) == "zh"
+    assert cli.asked_language(["--lang=en", "demo"]) == "en"
+    assert cli.asked_language(["--lang", "fr"]) == "zh"
+    monkeypatch.setenv("NEEDLEWORK_LANG", "en")
+    assert cli.asked_language(["demo"]) == "en"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (NoStreetError(), ExitCode.REFUSED),
+        (UnknownNeedError(Finding("cli.need_unknown", {"asked": "x"})), ExitCode.NOT_FOUND),
+        (StandingInTheWayError(Finding("cli.resume_other_file", {"import_uid": "x"})), ExitCode.IN_THE_WAY),
+        (errors.StoreUnavailableError("x"), ExitCode.UNAVAILABLE),
+        (errors.StoreAccessError("x"), ExitCode.UNAVAILABLE),
+        (errors.NotFoundError("x"), ExitCode.NOT_FOUND),
+        (errors.IncompleteImportError("uid", "file"), ExitCode.IN_THE_WAY),
+        (errors.ForeignContentsError("demo", (("Need", 1),)), ExitCode.IN_THE_WAY),
+        (errors.ImportInUseError("uid", ()), ExitCode.IN_THE_WAY),
+        (errors.SchemaVersionError("x"), ExitCode.IN_THE_WAY),
+        (errors.InvalidValueError("x"), ExitCode.REFUSED),
+        (FileExistsError(17, "File exists", "policy.toml"), ExitCode.REFUSED),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_an_error_that_is_foreseen_has_words_and_an_exit_code(error: Exception, code: ExitCode) -> None:
+    outcome = outcome_of(error)
+    assert outcome is not None
+    assert outcome[1] is code
+    for language in ("zh", "en"):
+        assert Session(language).words(outcome[0])
+
+
+def test_an_error_that_nobody_foresaw_is_not_hidden() -> None:
+    assert outcome_of(ZeroDivisionError()) is None
+
+
+def test_a_command_that_is_wrong_ends_with_2_and_says_how_to_write_it() -> None:
+    for words in (
+        ["nothing"],
+        ["import"],
+        ["match", "--as-of", "tomorrow"],
+        ["scenario"],
+        ["import", "--undo", "x", "y"],
+    ):
+        ended = run(*words)
+        assert ended.returncode == ExitCode.USAGE, words
+        assert "Traceback" not in ended.stderr
+
+
+def test_a_scenario_that_does_not_exist_is_refused_by_name() -> None:
+    ended = run("scenario", "nowhere", "--lang", "en")
+    assert ended.returncode == ExitCode.REFUSED
+    assert "jinchang-2020" in ended.stderr
+
+
+def test_the_version_and_the_policy_need_no_graph(tmp_path: Path) -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", run("--version").stdout)
+    file = tmp_path / "policy.toml"
+    assert run("policy", str(file)).returncode == ExitCode.DONE
+    assert file.read_text(encoding="utf-8") == run("policy").stdout
+    again = run("policy", str(file))
+    assert again.returncode == ExitCode.REFUSED
+    assert "Traceback" not in again.stderr
+
+
+def test_written_lists_are_named_as_one_json_object(tmp_path: Path) -> None:
+    ended = run("scenario", "jinchang-2020", "--write", str(tmp_path / "lists"), "--json")
+    told = json.loads(ended.stdout)
+    assert sorted(told["written"]) == sorted(str(path) for path in (tmp_path / "lists").iterdir())
+
+
+def test_help_loads_neither_solver_nor_driver() -> None:
+    script = (
+        "import sys; from api.cli import command_line; command_line('zh'); "
+        "print(sorted({'numba', 'scipy', 'neo4j', 'fastapi', 'pydantic'} & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert ended.stdout == "[]\n"
