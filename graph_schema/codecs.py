@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from graph_schema.declaration import Link, NodeLabel, Property, PropertyType
 from graph_schema.errors import InvalidValueError, StoredValueError
 from graph_schema.model.identity import make_uid
 from graph_schema.model.pairings import Shortfall
+from graph_schema.model.places import Location
+from graph_schema.model.quantities import Quantity
 from graph_schema.model.resources import Resource, Slot
 from graph_schema.model.schedules import Schedule
 from graph_schema.schema import BOOKKEEPING, COMMON, KEY, SCHEMA
@@ -151,13 +153,11 @@ def decode(label: str, properties: Mapping[str, Any], parts: tuple[Slot, ...] = 
         raise StoredValueError(msg)
     fields: dict[str, Any] = {}
     try:
-        for item in declared.properties:
-            if item.derived:
-                continue
-            if item.name in properties:
-                _put(fields, item.path.split("."), _decoded(model, item, properties[item.name]))
-            elif item.path in _nullable(model):
-                fields[item.path] = None
+        for name, path, read in _readers(label):
+            if name in properties:
+                _put(fields, path, read(properties[name]))
+            elif path[0] in _nullable(model):
+                fields[path[0]] = None
         for name in ("uid", "street"):
             if name in _hints(model):
                 fields[name] = properties[name]
@@ -282,6 +282,7 @@ def _instant(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+_SCALARS = frozenset({str, int, bool, date})
 _PLAIN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (Enum, lambda value: value.value),
     (datetime, lambda value: _instant(value).isoformat()),  # before date, which it is too
@@ -301,22 +302,42 @@ _ENCODERS: Mapping[PropertyType, Callable[[Any], Any]] = {
 }
 
 
-def _decoded(model: type, declared: Property, stored: Any) -> Any:
+@cache
+def _readers(label: str) -> tuple[tuple[str, tuple[str, ...], Callable[[Any], Any]], ...]:
+    """Of each property that holds a field: its name, the path of the field, and what reads it."""
+    declared = SCHEMA.label(label)
+    assert declared.model is not None  # noqa: S101 - asked before
+    return tuple(
+        (item.name, tuple(item.path.split(".")), _reader(declared.model, item))
+        for item in declared.properties
+        if not item.derived
+    )
+
+
+def _reader(model: type, declared: Property) -> Callable[[Any], Any]:
     hint: Any = model
     for name in declared.path.split("."):
-        hint = _hints(_bare(hint))[name]
-    if declared.type is PropertyType.JSON:
-        return _from_plain(hint, json.loads(stored))
-    if declared.type is PropertyType.SCHEDULE:
-        return Schedule.from_text(stored)
-    if declared.type is PropertyType.FLOAT:
-        return float(stored)
-    if declared.type is PropertyType.INSTANT:
-        return _instant(stored)
-    return _from_plain(hint, stored)
+        hint = _bare(_hints(_bare(hint))[name])
+    special: dict[PropertyType, Callable[[Any], Any]] = {
+        PropertyType.JSON: lambda stored: _from_plain(hint, json.loads(stored)),
+        PropertyType.SCHEDULE: _schedule,
+        PropertyType.FLOAT: float,
+        PropertyType.INSTANT: _instant,
+    }
+    return special.get(declared.type) or partial(_from_plain, hint)
+
+
+@lru_cache(maxsize=4096)  # many rows share few schedules, and a schedule is never changed
+def _schedule(text: str) -> Schedule:
+    return Schedule.from_text(text)
 
 
 def _from_plain(hint: Any, value: Any) -> Any:
+    if hint in _SCALARS:
+        if type(value) is not hint:
+            msg = f"{value!r} is not a {hint.__name__}"
+            raise TypeError(msg)
+        return value
     hint = _bare(hint)
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
@@ -339,21 +360,22 @@ def _bare(hint: Any) -> Any:
     return hint
 
 
-def _put(fields: dict[str, Any], path: list[str], value: Any) -> None:
+def _put(fields: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for name in path[:-1]:
         fields = fields.setdefault(name, {})
     fields[path[-1]] = value
 
 
 def _built(model: type, fields: Mapping[str, Any]) -> Any:
-    hints = _hints(model)
-    built = {
-        name: _built(_bare(hints[name]), given)
-        if isinstance(given, dict) and dataclasses.is_dataclass(_bare(hints[name]))
-        else given
-        for name, given in fields.items()
-    }
-    return model(**built)
+    nested = _nested(model)
+    return model(**{name: _built(nested[name], given) if name in nested else given for name, given in fields.items()})
+
+
+@cache
+def _nested(model: type) -> dict[str, type]:
+    """Fields that are dataclasses themselves and stored as several properties."""
+    bare = {name: _bare(hint) for name, hint in _hints(model).items()}
+    return {name: hint for name, hint in bare.items() if hint in {Location, Quantity}}
 
 
 @cache

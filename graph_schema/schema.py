@@ -574,7 +574,7 @@ _PLANS = (
             _P("quantity", _T.INTEGER, "units given, in the category's unit", required=True),
             _P("cost_s", _T.INTEGER, "cost of each unit", required=True, unit="s of walking-equivalent"),
             _P("terms", _T.JSON, "what the cost is made of", required=True, data_label=_INTERNAL),
-            _P("path", _T.JSON, "the way through the graph that led to it", required=True, data_label=_INTERNAL),
+            _P("path", _T.JSON, "the way that led to it; may name a person", required=True, data_label=_PERSONAL),
             _P("state", _T.TEXT, "suggested, offered, accepted …", required=True),
             _of_store("active_key", _T.TEXT, "street, resource, need and slot, while it is in force"),
         ),

@@ -14,6 +14,7 @@ A repeat is safe because every uid is made by the client: a transaction whose co
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
@@ -41,6 +42,8 @@ from graph_schema.errors import (
     StoreError,
     StoreUnavailableError,
 )
+
+logging.getLogger("neo4j").addHandler(logging.NullHandler())  # a lost connection is tried again, not printed
 
 _T = TypeVar("_T")
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.02, 1.0
