@@ -83,6 +83,7 @@ _ROW_ERRORS = {
     "list_team_with_agreement": "value",
     "list_bad_uscc": "column value characters",
     "list_unit_contradiction": "column value row",
+    "list_uscc_taken": "value name",
     "list_term_without_start": "column value",
     "list_ends_before_start": "column value start",
     "list_vague_quantity": "column value",

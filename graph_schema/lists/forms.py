@@ -6,9 +6,9 @@ from typing import Any
 
 from graph_schema.lists.columns import Column, ListForm, ListKind, Treatment
 
-_PERSONAL_ZH = "个人信息:读取时丢弃,不保存。"
+_PERSONAL_ZH = "个人信息：读取时丢弃，不保存。"
 _PERSONAL_EN = "Personal: dropped while reading, never stored."
-_HASHED_ZH = "个人信息:读取时换成不可逆的校验值,不保存原文。"
+_HASHED_ZH = "个人信息：读取时换成不可逆的校验值，不保存原文。"
 _HASHED_EN = "Personal: replaced by a keyed hash while reading; the text is never stored."
 
 
@@ -41,13 +41,13 @@ _NUMBER = _column(
     "number",
     "编号",
     "资源编号 服务编号 需求编号 项目编号 登记编号 单位编号 流水号",
-    help_zh="本单位自编的固定编号,如 ZY-2024-001;五位以内的纯数字按序号看待。",
+    help_zh="本单位自编的固定编号，如 ZY-2024-001；五位以内的纯数字按序号看待。",
     help_en="The office's own lasting number, as ZY-2024-001; up to five bare digits count as a row counter.",
 )
 _UID = _column(
     "uid",
     "系统编号",
-    help_zh="由系统导出时写入,请勿改动;新增的行留空。",
+    help_zh="由系统导出时写入，请勿改动；新增的行留空。",
     help_en="Written by the export; leave it as it is, and empty in new rows.",
 )
 _NOTE = _column("note", "备注", "说明 其他 备注说明", treatment=Treatment.FREE_TEXT)
@@ -67,7 +67,7 @@ _CRS = _column(
     "坐标系",
     "坐标系统 坐标类型 坐标来源",
     choices="crs",
-    help_zh="填了坐标就必须写明坐标系:WGS-84、CGCS2000、GCJ-02(高德、腾讯)或 BD-09(百度)。",
+    help_zh="填了坐标就必须写明坐标系：WGS-84、CGCS2000、GCJ-02(高德、腾讯)或 BD-09(百度)。",
     help_en="Required beside coordinates: WGS-84, CGCS2000, GCJ-02 (Amap, Tencent) or BD-09 (Baidu).",
     example="GCJ-02",
 )
@@ -84,16 +84,16 @@ _PAIRINGS = tuple(
     )
 )
 _WINDOWS_HELP = {
-    "help_zh": "如:工作日18:00—次日8:00;周末。每月15日 9:00-11:30。几个时段用分号隔开;留空表示随时。",
+    "help_zh": "如：工作日18:00—次日8:00;周末。每月15日 9:00-11:30。几个时段用分号隔开；留空表示随时。",
     "help_en": "As 工作日18:00—次日8:00;周末 or 每月15日 9:00-11:30. Several are separated by ;. Empty means always.",
 }
 _COVERAGE = _column(
     "serves",
     "覆盖范围",
     "服务范围 辐射社区 服务区域 惠及社区 覆盖社区 辐射范围 服务社区",
-    help_zh="社区名称,用顿号隔开;可写“全街道”“除石路社区外”。留空按步行距离。",
+    help_zh="社区名称，用顿号隔开；可写“全街道”“除石路社区外”。留空按步行距离。",
     help_en="Communities separated by 、; 全街道 and 除…外 are understood. Empty: by walking distance.",
-    example="桃花坞社区、石幢社区",
+    example="石路社区",
 )
 _TARGET = _column(
     "target",
@@ -105,7 +105,7 @@ _TARGET = _column(
 _MODES = _column("modes", "服务方式", "方式 服务形式", choices="service_mode")
 _CATEGORY_HELP = {
     "choices": "category",
-    "help_zh": "类别代码或名称,见“可填内容”表。",
+    "help_zh": "类别代码或名称，见“可填内容”表。",
     "help_en": "Code or Chinese name; see the sheet of allowed values.",
 }
 _VALIDITY = (
@@ -204,7 +204,7 @@ RESOURCE = ListForm(
             "数量",
             "总数 总量 规模 容量 车位数 泊位数 车位数量 资源数量 数量规模",
             shared_quantity=True,
-            help_zh="一共有多少,可写 近1000个、20余间。",
+            help_zh="一共有多少，可写 近1000个、20余间。",
             help_en="All there is; 近1000个 and 20余间 are understood.",
             example="1间",
         ),
@@ -213,7 +213,7 @@ RESOURCE = ListForm(
             "可提供数量",
             "开放数量 共享数量 可共享数量 拿出数量 可提供车位数 可用数量",
             shared_quantity=True,
-            help_zh="拿出来共享的部分;留空等于数量。",
+            help_zh="拿出来共享的部分；留空等于数量。",
             help_en="The part given to the street; empty: all of it.",
         ),
         _column("unit", "计量单位", "单位(计量) 数量单位 单位"),
@@ -325,7 +325,7 @@ REGISTRATION = ListForm(
         _column("rank", "登记顺序", "排序 顺位 名次 顺序号"),
         _hashed("registrant", "登记人", "姓名 车主 申请人 车主姓名 户主"),
         _hashed("phone", "电话", "联系电话 手机 手机号 手机号码 联系方式"),
-        _hashed("plate", "车牌", "车牌号 车牌号码 号牌 车辆号牌"),
+        _hashed("plate", "车牌", "车牌号 车牌号码 号牌 车辆号牌", example="苏E·0A001"),
         _personal("identity", "身份证号", "身份证 证件号码 证件号"),
         _personal("home", "住址", "家庭住址 门牌 详细地址 房号"),
         _SYNTHETIC,
@@ -369,7 +369,7 @@ NEED = ListForm(
             "windows",
             "需求时间",
             "期望时间 使用时间 需要时间 期望时段 需求时段",
-            help_zh="需要服务的时段(只能一个)或日期,如 工作日19:00-次日7:00;留空表示任何时段都可以。",
+            help_zh="需要服务的时段(只能一个)或日期，如 工作日19:00-次日7:00；留空表示任何时段都可以。",
             help_en="ONE window in which it is needed, or a date. Empty: any time will do.",
         ),
         _column("needed_from", "开始日期", "起始日期 需求起始 开始时间"),

@@ -78,7 +78,7 @@ def _write_allowed(book: Any, form: ListForm, taxonomy: Taxonomy) -> None:
     """One column per vocabulary that the form uses, with every word that is understood."""
     page = book.add_worksheet(ALLOWED_SHEET)
     bold = book.add_format({"bold": True, "bg_color": "#E7EEF7", "border": 1})
-    page.write_string(0, 0, "以下写法都能读取;每组第一个是规范写法。", bold)
+    page.write_string(0, 0, "以下写法都能读取；每组第一个是规范写法。", bold)
     at = 0
     for column in form.columns:
         lines = _allowed(column, taxonomy)
@@ -94,9 +94,9 @@ def _write_allowed(book: Any, form: ListForm, taxonomy: Taxonomy) -> None:
 def _allowed(column: Column, taxonomy: Taxonomy) -> Sequence[str]:
     if column.choices == "category":
         items = [category for category in taxonomy.categories if category.parent is not None]
-        return [f"{c.code} {c.name_zh}:{'、'.join(c.synonyms)}(单位:{c.unit})" for c in items]
+        return [f"{c.code} {c.name_zh}：{'、'.join(c.synonyms)}（单位：{c.unit}）" for c in items]
     if column.choices == "target_group":
-        return [f"{group.name_zh}:{'、'.join(group.synonyms)}" for group in taxonomy.target_groups]
+        return [f"{group.name_zh}：{'、'.join(group.synonyms)}" for group in taxonomy.target_groups]
     if column.choices == "directory_type":
         words = [*AREA_TYPES.values(), ("工作站", "驿站", "党群服务站"), ("联动支部", "网格党支部", "……党组织")]
         return ["、".join(each) for each in words]

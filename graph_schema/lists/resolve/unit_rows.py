@@ -32,6 +32,7 @@ def resolve_unit(row: RowReader, context: Context) -> list[Entity]:
     kind = read_organization_kind(row, "type")
     uscc = row.read("uscc", parse_uscc)
     uid = _uid(row, name, uscc, context)
+    _check_code(row, uscc, uid, context)
     checked_in = read_area(row, "checked_in", context.register)
     synthetic = row.choice("synthetic") == "yes"
     if kind is OrganizationKind.VOLUNTEER_TEAM and _is_team(row):
@@ -69,9 +70,18 @@ def resolve_unit(row: RowReader, context: Context) -> list[Entity]:
     return [organization] if agreement is None else [organization, agreement]
 
 
+def _check_code(row: RowReader, uscc: str | None, uid: str, context: Context) -> None:
+    """An error when another unit has this code already."""
+    holders = context.register.find_provider("", uscc) if uscc is not None else []
+    for holder in holders:
+        if holder.uid != uid:
+            row.tell("list_uscc_taken", "uscc", value=uscc, name=holder.name)
+
+
 def _is_team(row: RowReader) -> bool:
     """Whether a volunteer body is a team of people, counted by heads and hours, and not a registered unit."""
-    return bool(row.cell("members") or row.cell("hours") or (row.raw("type") or "").endswith("队"))
+    kind = row.raw("type") or ""
+    return bool(row.cell("members") or row.cell("hours") or kind.endswith(("服务队", "志愿队", "队伍")))
 
 
 def provider_of(row: RowReader, context: Context, key: str = "provider") -> tuple[str | None, Organization | None]:
