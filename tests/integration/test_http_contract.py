@@ -11,8 +11,14 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from api.problems import MEDIA_TYPE
+from api.schemas.needs import NeedOut
+from api.schemas.plans import PlanOut
+from api.schemas.resources import ResourceOut
+from graph_schema.declaration import DataLabel
+from graph_schema.schema import SCHEMA
 from tests.integration.conftest import Service
 
 UIDS = ["need-1", "need-3", "resource-1", "latest", "need-private", "nowhere", "Ⅳ", "x" * 90, "a b", "%2e%2e", "'; --"]
@@ -154,3 +160,13 @@ def test_the_readme_lists_the_operations_that_there_are(document: dict[str, Any]
     readme = (Path(__file__).parents[2] / "api" / "README.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)`", readme, re.MULTILINE)
     assert sorted(listed) == sorted((verb.upper(), path) for verb, path, _ in operations(document))
+
+
+@pytest.mark.parametrize(("label", "answer"), [("Need", NeedOut), ("Resource", ResourceOut), ("MatchRun", PlanOut)])
+def test_no_field_is_personal_by_the_schema(label: str, answer: type[BaseModel]) -> None:
+    labels = {one.name: one.data_label for one in SCHEMA.label(label).properties}
+    shown = {name: labels[name] for name in answer.model_fields if name in labels}
+    assert shown
+    assert {
+        name for name, data_label in shown.items() if data_label not in {DataLabel.PUBLIC, DataLabel.INTERNAL}
+    } == set()
