@@ -28,7 +28,7 @@ def _of_store(name: str, kind: PropertyType, description: str, *, required: bool
 COMMON = (
     _P("uid", _T.TEXT, "made by the client of what identifies the row", required=True),
     _P("street", _T.TEXT, "uid of the subdistrict; empty for what all streets share", required=True),
-    _of_store(KEY, _T.TEXT, "street and uid, joined by |", required=True),
+    _of_store(KEY, _T.TEXT, "street and uid, joined by a bar", required=True),
     _of_store("created_at", _T.INSTANT, "when it came into the graph", required=True),
     _of_store("updated_at", _T.INSTANT, "when it was last changed", required=True),
     _of_store("created_by", _T.TEXT, "uid of the import that created it"),
