@@ -68,8 +68,9 @@ class Frame:
 
 def round_length_m(longest_m: float) -> int:
     """Largest of 1, 2, 5 times a power of ten that is not above ``longest_m`` (at least 1)."""
-    power = 10 ** math.floor(math.log10(max(longest_m, 1.0)))
-    return int(max(step * power for step in (1, 2, 5) if step * power <= max(longest_m, 1.0)))
+    whole = max(int(longest_m), 1)
+    power = 10 ** (len(str(whole)) - 1)
+    return max(step * power for step in (1, 2, 5) if step * power <= whole)
 
 
 def cells(points: Sequence[XY], reach: float) -> list[list[XY]]:
