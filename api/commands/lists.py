@@ -185,7 +185,7 @@ def export_lists(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", file_okay=False)],
     *,
-    form: Annotated[Literal["xlsx", "csv"], typer.Option("--format")] = "xlsx",
+    form: Annotated[Literal["xlsx", "csv", "geojson", "graphml"], typer.Option("--format")] = "xlsx",
     street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite")] = False,
 ) -> None:
@@ -195,15 +195,19 @@ def export_lists(
     from api.services.streets import the_street  # noqa: PLC0415
 
     with session.store() as store, session.progress() as progress:
-        written = exporting.export_lists(
-            store,
-            the_street(store, street).uid,
-            folder,
-            form=form,
-            language=session.language,
-            overwrite=overwrite,
-            progress=progress,
-        )
+        street_uid = the_street(store, street).uid
+        if form == "geojson" or form == "graphml":  # noqa: PLR1714, SIM109 - a type checker follows this form
+            written = exporting.export_graph(store, street_uid, folder, form=form, overwrite=overwrite)
+        else:
+            written = exporting.export_lists(
+                store,
+                street_uid,
+                folder,
+                form=form,
+                language=session.language,
+                overwrite=overwrite,
+                progress=progress,
+            )
     for path in written:
         session.out.print(str(path), markup=False)
 

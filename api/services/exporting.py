@@ -1,11 +1,14 @@
 """The lists written back with the latest plan beside each row, and empty lists to fill in."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
+from graph_schema.export import to_geojson, to_graphml
 from graph_schema.lists import Beside, write_lists, write_templates, written_lists
+from graph_schema.lists.writer import write_files
 from graph_schema.messages import Language, render
 from graph_schema.model.pairings import Pairing, Shortfall
 from graph_schema.model.street import StreetGraph
@@ -14,6 +17,7 @@ from graph_schema.taxonomy import load
 
 Progress = Callable[[str, int, int], None]
 ListForm = Literal["xlsx", "csv"]
+GraphForm = Literal["geojson", "graphml"]
 
 _MOST_BESIDE = 20
 """Pairings that one cell names; a resource of a large batch has hundreds."""
@@ -61,6 +65,27 @@ def export_lists(
     written = write_lists(folder, lists, form=form, overwrite=overwrite)
     progress("export", 2, 2)
     return written
+
+
+def export_graph(
+    store: GraphStore, street: str, folder: Path, *, form: GraphForm, overwrite: bool = False
+) -> tuple[Path, ...]:
+    """
+    The street and its latest plan as one file for maps (GeoJSON) or network programs (GraphML), nothing personal in it.
+
+    Raises
+    ------
+    UnwritableListError
+        If the file is there already, or the folder cannot be written.
+    """
+    graph = store.street_graph(street)
+    run = store.latest_run(street)
+    pairings = store.pairings(street, run.uid) if run is not None else ()
+    if form == "geojson":
+        text = json.dumps(to_geojson(graph, pairings), ensure_ascii=False, indent=1) + "\n"
+    else:
+        text = to_graphml(graph, pairings)
+    return write_files([(folder / f"needlework.{form}", text.encode())], overwrite=overwrite)
 
 
 def templates(folder: Path, *, overwrite: bool = False) -> tuple[Path, ...]:

@@ -5,11 +5,13 @@ import json
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 from api.cli import main
@@ -138,6 +140,17 @@ def test_exported_lists_carry_the_plan_and_change_nothing_when_read_again(ready:
     assert "is there already" in ready.run("export", out, "--format", "csv", code=1)
     ready.run("export", out, "--format", "csv", "--overwrite")
     assert "Written: 0 new, 0 updated" in ready.run("import", out)
+
+
+def test_the_graph_goes_to_maps_and_network_programs_with_the_plan_in_it(ready: Office) -> None:
+    ready.run("match", "--as-of", "2026-11-22")
+    out = ready.folder / "out"
+    ready.run("export", out, "--format", "graphml")
+    graph = nx.read_graphml(out / "needlework.graphml")
+    labels = Counter(properties["label"] for _, properties in graph.nodes(data=True))
+    assert (labels["Need"], labels["Resource"], labels["Pairing"]) == (3, 3, 3)
+    ready.run("export", out, "--format", "geojson")
+    assert json.loads((out / "needlework.geojson").read_text(encoding="utf-8"))["type"] == "FeatureCollection"
 
 
 def test_a_need_is_found_by_uid_or_words_and_by_nothing_else(ready: Office) -> None:
