@@ -69,7 +69,7 @@ class Frame:
 def round_length_m(longest_m: float) -> int:
     """Largest of 1, 2, 5 times a power of ten that is not above ``longest_m`` (at least 1)."""
     whole = max(int(longest_m), 1)
-    power = 10 ** (len(str(whole)) - 1)
+    power = int(10 ** (len(str(whole)) - 1))
     return max(step * power for step in (1, 2, 5) if step * power <= whole)
 
 
