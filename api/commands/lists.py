@@ -196,7 +196,7 @@ def export_lists(
 
     with session.store() as store, session.progress() as progress:
         street_uid = the_street(store, street).uid
-        if form == "geojson" or form == "graphml":  # noqa: PLR1714, SIM109 - a type checker follows this form
+        if form == "geojson" or form == "graphml":  # noqa: PLR1714 - a type checker follows this form
             written = exporting.export_graph(store, street_uid, folder, form=form, overwrite=overwrite)
         else:
             written = exporting.export_lists(
