@@ -33,7 +33,7 @@ from neo4j.graph import Relationship as DriverRelationship
 from neo4j.time import Date as DriverDate
 from neo4j.time import DateTime as DriverDateTime
 
-from graph_schema.cypher import statement
+from graph_schema.cypher.loader import statement
 from graph_schema.errors import (
     DuplicateKeyError,
     InvalidValueError,

@@ -100,13 +100,13 @@ class EmbeddedEngine:
                 env={**os.environ, "PYTHONPATH": path},
                 start_new_session=True,
             )
-        process.returncode = 0  # it outlives us; nobody waits for it
         give_up_at = time.monotonic() + START_S
-        while time.monotonic() < give_up_at:
+        while process.poll() is None and time.monotonic() < give_up_at:
             status = self._home.status()
             if status is not None and status.supervisor_pid == process.pid:
-                return
+                break
             time.sleep(_TICK_S)
+        process.returncode = 0  # it outlives us; nobody waits for it
 
     def _wait(self, give_up_at: float) -> EngineStatus | None:
         """Status once it says ready or failed; ``None`` when the supervisor has gone, so that another is needed."""

@@ -5,7 +5,7 @@ from functools import partial
 
 from graph_schema.codecs import key_of
 from graph_schema.errors import SchemaVersionError
-from graph_schema.migrations import migrations
+from graph_schema.migrations.loader import migrations
 from graph_schema.model.identity import make_uid
 from graph_schema.stores.base import LARGEST_PAGE
 from graph_schema.stores.bolt import Connection, Transaction

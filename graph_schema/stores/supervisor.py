@@ -23,8 +23,8 @@ READY_S = 60.0
 STOP_S = 20.0
 TICK_S = 0.2
 OWNING_S = 2.0
-MOST_DEATHS, DEATHS_WITHIN_S = 5, 60.0
-"""An engine that dies this often in this time is left dead, and its last words are said."""
+MOST_FALSE_STARTS = 5
+"""An engine that has not come to be ready this often in a row is left dead, and its last words are said."""
 _LONGEST_LOG = 5_000_000
 
 
@@ -38,7 +38,7 @@ class Supervisor:
         self._engine: subprocess.Popen[bytes] | None = None
         self._ports: tuple[int, int] | None = None
         self._starts = 0
-        self._deaths: list[float] = []
+        self._false_starts = 0
 
     def run(self) -> None:
         """Until idle, told to stop, or the engine cannot be kept alive."""
@@ -67,21 +67,18 @@ class Supervisor:
     def _keep_alive(self) -> bool:
         """Whether the engine runs, started anew if it has died."""
         while self._engine is None or self._engine.poll() is not None:
-            now = time.monotonic()
-            if self._engine is not None:
-                self._deaths = [at for at in self._deaths if now - at < DEATHS_WITHIN_S] + [now]
-            if len(self._deaths) >= MOST_DEATHS:
+            if self._false_starts >= MOST_FALSE_STARTS:
                 self._say(EngineState.FAILED, self._last_words())
                 return False
             if self._told_to_stop:
                 return False
-            time.sleep(TICK_S * len(self._deaths))  # an engine of a killed supervisor may still be closing its files
+            time.sleep(TICK_S * self._false_starts)  # an engine whose supervisor was killed may still be closing files
             self._start()
         return True
 
     def _start(self) -> None:
         # The ports of before, so that waiting clients find the engine again; others if they did not do.
-        if self._ports is None or self._deaths[1:]:
+        if self._ports is None or self._false_starts:
             self._ports = _free_ports()
         self._starts += 1
         self._say(EngineState.STARTING)
@@ -106,10 +103,12 @@ class Supervisor:
         try:
             answered, _, _ = select.select([ready], [], [], READY_S)
             if answered and os.read(ready, 1):
+                self._false_starts = 0
                 self._say(EngineState.READY)
                 return
         finally:
             os.close(ready)
+        self._false_starts += 1
         if self._engine.poll() is None:
             self._engine.kill()
         self._engine.wait()

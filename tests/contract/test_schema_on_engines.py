@@ -6,7 +6,7 @@ import pytest
 
 from graph_schema.ddl import Rule, rules
 from graph_schema.errors import SchemaVersionError
-from graph_schema.migrations import migrations
+from graph_schema.migrations.loader import migrations
 from graph_schema.schema import SCHEMA
 from graph_schema.stores import registry
 from graph_schema.stores.base import GraphStore

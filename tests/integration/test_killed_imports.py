@@ -15,6 +15,7 @@ import pytest
 
 from graph_schema.errors import StoreError
 from graph_schema.model.ledger import ImportBatch, ImportStatus
+from graph_schema.stores import imports
 from graph_schema.stores.base import GraphStore, ImportOutcome
 from graph_schema.stores.bolt import Transaction
 from graph_schema.stores.embedded import engine_status, stop_engine
@@ -24,7 +25,7 @@ from tests.contract import factories as make
 
 pytestmark = pytest.mark.engine
 
-SMALL, LARGE = 300, 30_000
+SMALL, LARGE = 300, 12_000
 OWN = make.street_uid()
 
 
@@ -177,15 +178,17 @@ def test_a_large_import_killed_with_all_its_processes_is_resumed_or_undone(home:
 
 def test_a_large_import_whose_caller_lives_goes_on_although_the_engine_is_killed_again_and_again(
     home: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    batch = make.imported((make.need(number, title="二") for number in range(6_000)), minutes=20)
+    monkeypatch.setattr(imports, "SMALL_IMPORT_ROWS", 1_000)
+    batch = make.imported((make.need(number, title="二") for number in range(3_000)), minutes=20)
 
     def progress(done: int, _total: int) -> None:
-        if done in {1000, 3000, 5000}:
+        if done in {1000, 2000}:
             kill(home)
 
     with open_store(data_dir=home) as store:
         outcome = store.apply_import(batch, progress=progress)
-        assert (outcome.created, outcome.updated) == (0, 6_000)
+        assert (outcome.created, outcome.updated) == (0, 3_000)
         assert store.verify_chain(OWN).broken_at is None
         assert len(store.street_graph(OWN).needs) == LARGE

@@ -10,7 +10,7 @@ import pytest
 
 import graph_schema
 from graph_schema.ddl import rules
-from graph_schema.migrations import migrations
+from graph_schema.migrations.loader import migrations
 from graph_schema.schema import COMMON, SCHEMA
 
 PACKAGE = Path(graph_schema.__file__).parent
