@@ -307,7 +307,7 @@ def test_a_resource_row_gives_a_resource_with_its_slots(known: Directory, tmp_pa
     ],
 )
 def test_a_coverage_list_names_areas_branches_pools_and_exceptions(
-    coverage: str, serves: list[str], excludes: list[str], known: Directory, tmp_path: Path
+    coverage: str, serves: list[str], excludes: list[str], *, known: Directory, tmp_path: Path
 ) -> None:
     resource = _one(
         _read(tmp_path, RESOURCE_HEADER, ("示例小学", "操场", "VEN03", 1, "", "", coverage), known=known), Resource
@@ -371,7 +371,7 @@ def test_a_service_row_gives_a_recurring_resource(known: Directory, tmp_path: Pa
     ],
 )
 def test_a_row_lies_at_its_address_else_at_its_communitys_point(
-    address: str, area: str, located_by: LocatedBy, near: str | None, known: Directory, tmp_path: Path
+    address: str, area: str, located_by: LocatedBy, near: str | None, *, known: Directory, tmp_path: Path
 ) -> None:
     header = (*NEED_HEADER, "地址")
     need = _one(_read(tmp_path, header, (area or "石幢社区", *NEED[1:], address), known=known), Need)
@@ -429,7 +429,7 @@ def test_a_need_row_gives_a_need(known: Directory, tmp_path: Path) -> None:
     ],
 )
 def test_households_and_persons_are_the_quantity_only_where_the_category_counts_them(
-    category: str, cells: dict[str, Any], quantity: Quantity, told: list[str], known: Directory, tmp_path: Path
+    category: str, cells: dict[str, Any], quantity: Quantity, told: list[str], *, known: Directory, tmp_path: Path
 ) -> None:
     header = ("所属社区", "需求名称", "需求类别", *cells)
     read = _read(tmp_path, header, ("石路社区", "某需求", category, *cells.values()), known=known)

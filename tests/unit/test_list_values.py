@@ -8,10 +8,10 @@ import pytest
 from graph_schema.geo import Crs, from_wgs84
 from graph_schema.lists.cells import Cell, CellValue, address, as_text, key_of
 from graph_schema.lists.errors import UnreadableValueError
-from graph_schema.lists.values.categories import parse_category
+from graph_schema.lists.values.categories import CategoryWords, parse_category
 from graph_schema.lists.values.choosing import nearest
 from graph_schema.lists.values.dates import Edge, parse_date
-from graph_schema.lists.values.groups import parse_groups
+from graph_schema.lists.values.groups import GroupWords, parse_groups
 from graph_schema.lists.values.identifiers import parse_batch_no, parse_number, parse_share, parse_uscc, parse_year
 from graph_schema.lists.values.lists_of import split_values
 from graph_schema.lists.values.money import money_text, parse_money
@@ -315,7 +315,7 @@ def test_a_wrong_point_is_refused(lon: CellValue, lat: CellValue, crs: str, code
 def test_a_category_is_a_code_a_name_or_a_proposal_that_says_so(
     written: str | None, title: str, code: str, guessed: object
 ) -> None:
-    read = parse_category(None if written is None else _cell(written), title, load())
+    read = parse_category(None if written is None else _cell(written), title, CategoryWords(load()))
     assert (read.category.code, bool(read.evidence)) == (code, guessed)
 
 
@@ -328,14 +328,14 @@ def test_a_category_is_a_code_a_name_or_a_proposal_that_says_so(
     ],
 )
 def test_no_category_is_guessed_without_evidence(written: str | None, title: str, code: str) -> None:
-    refused = _refused(code, parse_category, None if written is None else _cell(written), title, load())
+    refused = _refused(code, parse_category, None if written is None else _cell(written), title, CategoryWords(load()))
     assert isinstance(refused.params["near"], list)
 
 
 def test_target_groups_are_codes_and_everybody_is_no_restriction() -> None:
-    assert parse_groups(_cell("60岁以上老人、残疾人"), load()) == ("DISABLED", "ELDER60")
-    assert parse_groups(_cell("辖区居民"), load()) == ()
-    refused = _refused("list_unknown_group", parse_groups, _cell("高龄老年人群体"), load())
+    assert parse_groups(_cell("60岁以上老人、残疾人"), GroupWords(load())) == ("DISABLED", "ELDER60")
+    assert parse_groups(_cell("辖区居民"), GroupWords(load())) == ()
+    refused = _refused("list_unknown_group", parse_groups, _cell("高龄老年人群体"), GroupWords(load()))
     assert refused.params["near"]
 
 

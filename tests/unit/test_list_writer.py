@@ -20,6 +20,7 @@ from graph_schema.lists import (
     written_lists,
 )
 from graph_schema.lists.findings import Severity
+from graph_schema.lists.page import PAGE, columns_page
 from graph_schema.lists.templates import template_columns
 from graph_schema.messages import render
 from graph_schema.model.directory import Directory
@@ -211,3 +212,7 @@ def test_the_examples_of_all_templates_are_good_lists_when_filled_in(
     assert [(issue.file, issue.cell, issue.finding) for issue in told if issue.severity is Severity.ERROR] == []
     assert {issue.finding.code for issue in told} <= {"list_provider_created"}
     assert len(read.batches) == len(ListKind)
+
+
+def test_the_page_of_columns_is_what_the_declaration_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == columns_page()

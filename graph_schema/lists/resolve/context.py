@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from graph_schema.geo import Crs
 from graph_schema.lists.resolve.register import Register
+from graph_schema.lists.values.categories import CategoryWords
+from graph_schema.lists.values.groups import GroupWords
 from graph_schema.model.categories import Taxonomy
 
 STREET_ZONE = ZoneInfo("Asia/Shanghai")
@@ -31,8 +33,12 @@ class Context:
     at: dt.datetime
     crs: Crs | None = None
     today: dt.date = field(init=False)
+    categories: CategoryWords = field(init=False)
+    groups: GroupWords = field(init=False)
 
     def __post_init__(self) -> None:
+        self.categories = CategoryWords(self.taxonomy)
+        self.groups = GroupWords(self.taxonomy)
         self.today = self.at.astimezone(STREET_ZONE).date()
 
     @property

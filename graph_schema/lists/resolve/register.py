@@ -77,6 +77,8 @@ class Register:
         self._area_names: dict[str, list[str]] = {}
         self._area_codes: dict[str, str] = {}
         self._stems: dict[str, list[str]] = {}
+        self._in_addresses: dict[str, list[str]] = {}
+        self._address_lengths: set[int] = set()
         self._providers: dict[str, list[str]] = {}
         self._codes: dict[str, str] = {}
         self._party_names: dict[str, list[str]] = {}
@@ -144,8 +146,17 @@ class Register:
         if isinstance(area, AdminDivision) and area.level == "community":
             for name in (area.name, *area.aliases):
                 _append(self._stems, stem_of(name), area.uid)
+                self._add_address_name(f"{stem_of(name)}社区", area.uid)
+        for name in (area.name, *area.aliases):
+            self._add_address_name(key_of(name), area.uid)
         if isinstance(area, AdminDivision) and area.level == "subdistrict":
             self.street_uid, self.street_name = area.uid, area.name
+
+    def _add_address_name(self, name: str, uid: str) -> None:
+        """A name to look for in addresses, by its length: thousands of names in as many addresses are few lengths."""
+        if len(name) >= SHORTEST_PREFIX:
+            _append(self._in_addresses, name, uid)
+            self._address_lengths.add(len(name))
 
     def area_by_code(self, code: str) -> Area | None:
         """The area with this stated code."""
@@ -260,14 +271,10 @@ class Register:
         if not key:
             return []
         hits: dict[str, int] = {}
-        for name, uids in self._area_names.items():
-            if len(name) >= SHORTEST_PREFIX and name in key:
-                for uid in uids:
-                    hits[uid] = max(hits.get(uid, 0), len(name))
-        for stem, uids in self._stems.items():
-            if f"{stem}社区" in key:
-                for uid in uids:
-                    hits[uid] = max(hits.get(uid, 0), len(stem) + 2)
+        for length in sorted(self._address_lengths):
+            for start in range(len(key) - length + 1):
+                for uid in self._in_addresses.get(key[start : start + length], ()):
+                    hits[uid] = length
         hits.pop(self.street_uid, None)
         return [self.areas[uid] for uid in sorted(hits, key=lambda uid: (-hits[uid], uid))]
 

@@ -18,7 +18,7 @@ def read_category(row: RowReader, title: str, context: Context) -> Category | No
     """Category of a row; one that only the title speaks for is told."""
     key = "category"
     cell = row.cell(key)
-    read = row.attempt(key, lambda: parse_category(cell, title, context.taxonomy))
+    read = row.attempt(key, lambda: parse_category(cell, title, context.categories))
     if read is None:
         return None
     if read.evidence:
@@ -44,7 +44,7 @@ def read_windows(row: RowReader, context: Context) -> tuple[tuple[Schedule, ...]
 
 def read_groups(row: RowReader, context: Context) -> tuple[str, ...]:
     """Codes of the target groups of a row."""
-    return row.read("target", lambda cell: parse_groups(cell, context.taxonomy)) or ()
+    return row.read("target", lambda cell: parse_groups(cell, context.groups)) or ()
 
 
 def read_modes(row: RowReader) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """Categories from codes, Chinese names and synonyms; else a proposal from the title, never taken silently."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from graph_schema.lists.cells import Cell, clean, key_of
 from graph_schema.lists.errors import UnreadableValueError
@@ -27,7 +26,7 @@ class ReadCategory:
     evidence: str = ""
 
 
-def parse_category(cell: Cell | None, title: str, taxonomy: Taxonomy) -> ReadCategory:
+def parse_category(cell: Cell | None, title: str, words: "CategoryWords") -> ReadCategory:
     """
     Category of a row.
 
@@ -40,7 +39,6 @@ def parse_category(cell: Cell | None, title: str, taxonomy: Taxonomy) -> ReadCat
         If neither cell nor title is evidence for one item; the finding names the nearest.
     """
     written = "" if cell is None else cell.text
-    words = _Words.of(taxonomy)
     stated = words.exact(written) if written else None
     if stated is not None and stated.parent is not None:
         return ReadCategory(stated)
@@ -52,20 +50,16 @@ def parse_category(cell: Cell | None, title: str, taxonomy: Taxonomy) -> ReadCat
     if cell is None or not written:
         raise UnreadableValueError(code="list_no_category", value=title, near=words.near(title))
     if stated is not None:
-        items = [f"{c.code} {c.name_zh}" for c in taxonomy.categories if c.parent == stated.code]
+        items = [f"{c.code} {c.name_zh}" for c in words.taxonomy.categories if c.parent == stated.code]
         raise UnreadableValueError(code="list_category_is_class", value=cell.raw, near=items)
     raise UnreadableValueError(code="list_unknown_category", value=cell.raw, near=words.near(f"{written}{title}"))
 
 
-@lru_cache(maxsize=8)
-def _index(taxonomy: Taxonomy) -> "_Words":
-    return _Words(taxonomy)
-
-
-class _Words:
+class CategoryWords:
     """Every word for a category of one taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
         self.exact_words: dict[str, Category] = {}
         self.items: list[tuple[str, Category]] = []
         self.names: dict[str, Category] = {}
@@ -80,10 +74,6 @@ class _Words:
                 if len(key_of(word)) >= SHORTEST_EVIDENCE:
                     self.items.append((key_of(word), category))
         self.items.sort(key=lambda item: (-len(item[0]), item[1].code))
-
-    @staticmethod
-    def of(taxonomy: Taxonomy) -> "_Words":
-        return _index(taxonomy)
 
     def exact(self, text: str) -> Category | None:
         """The category that the text, or its part before or behind a slash, names."""

@@ -9,7 +9,24 @@ from graph_schema.model.categories import Taxonomy
 EVERYBODY = "ALL"
 
 
-def parse_groups(cell: Cell, taxonomy: Taxonomy) -> tuple[str, ...]:
+class GroupWords:
+    """Every word for a target group of one taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        groups = taxonomy.target_groups
+        self.names = [word for group in groups for word in (group.name_zh, *group.synonyms)]
+        self._codes = {
+            key_of(word): group.code
+            for group in groups
+            for word in (group.code, group.name_zh, group.name_en, *group.synonyms)
+        }
+
+    def find(self, name: str) -> str | None:
+        """Code of the group with this name."""
+        return self._codes.get(key_of(name))
+
+
+def parse_groups(cell: Cell, words: GroupWords) -> tuple[str, ...]:
     """
     Codes of the groups in a cell, sorted; empty for everybody.
 
@@ -18,17 +35,12 @@ def parse_groups(cell: Cell, taxonomy: Taxonomy) -> tuple[str, ...]:
     UnreadableValueError
         If a name is no group; the finding names the nearest.
     """
-    words = {
-        key_of(word): group.code
-        for group in taxonomy.target_groups
-        for word in (group.code, group.name_zh, group.name_en, *group.synonyms)
-    }
     codes = set()
     for name in split_values(cell.written.replace("和", "、").replace("及", "、").replace("/", "、")):
-        code = words.get(key_of(name)) or words.get(key_of(name.removeprefix("辖区").removesuffix("等")))
+        code = words.find(name) or words.find(name.removeprefix("辖区").removesuffix("等"))
         if code is None:
-            names = [word for group in taxonomy.target_groups for word in (group.name_zh, *group.synonyms)]
-            raise UnreadableValueError(code="list_unknown_group", value=name, near=nearest(name, names, least=0.3))
+            near = nearest(name, words.names, least=0.3)
+            raise UnreadableValueError(code="list_unknown_group", value=name, near=near)
         codes.add(code)
     return () if EVERYBODY in codes else tuple(sorted(codes))
 
