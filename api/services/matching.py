@@ -61,11 +61,14 @@ class PlanRequest:
         File of the walking network, ``None`` for straight lines.
     calendar
         Decides workdays and rest days.
+    deadline_s
+        Seconds after which the search stops with the best plan so far and its proven distance to the best there is.
     """
 
     as_of: datetime
     horizon_days: int = 90
     seed: int = 0
+    deadline_s: float = 300.0
     policy: Policy = field(default_factory=Policy)
     streets: Path | None = None
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
@@ -174,7 +177,7 @@ def solved_plan(graph: StreetGraph, request: PlanRequest, *, progress: Progress 
     instance = build(made, request.policy, seed=request.seed)
     progress("build", 2, 2)
     progress("solve", 0, 2)
-    plan = solve(instance.problem, seed=request.seed)
+    plan = solve(instance.problem, seed=request.seed, deadline_s=request.deadline_s)
     progress("solve", 1, 2)
     greedy = solve(instance.problem, backend="greedy", seed=request.seed)
     progress("solve", 2, 2)
