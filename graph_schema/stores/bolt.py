@@ -111,10 +111,20 @@ class Connection:
         How long a lost connection or a conflict is tried again.
     deadline_s
         Longest that one attempt may take before its connection is cut.
+    stop_runaway
+        Called when a free query was cut off, for an engine that would run it to its end.
     """
 
-    def __init__(self, endpoint: Callable[[], Endpoint], *, retry_s: float, deadline_s: float = 120.0) -> None:
+    def __init__(
+        self,
+        endpoint: Callable[[], Endpoint],
+        *,
+        retry_s: float,
+        deadline_s: float = 120.0,
+        stop_runaway: Callable[[], None] = lambda: None,
+    ) -> None:
         self._endpoint = endpoint
+        self._stop_runaway = stop_runaway
         self._retry_s = retry_s
         self._deadline_s = deadline_s
         self._lock = threading.Lock()
@@ -183,7 +193,9 @@ class Connection:
                     transaction.rollback()
                 return columns, rows
         except (driver_errors.Neo4jError, driver_errors.DriverError, OSError) as error:
-            if cut.is_set() or getattr(error, "code", None) == _TIMED_OUT:
+            if cut.is_set() or _is_timeout(error):
+                if cut.is_set():
+                    self._stop_runaway()
                 msg = f"The query ran longer than {timeout_s:g} s. Maybe bound its paths and add a LIMIT."
                 raise QueryRefusedError(msg) from error
             if isinstance(error, driver_errors.ClientError):
@@ -280,7 +292,7 @@ class Connection:
             return DuplicateKeyError(f"A value that must be unique is there already: {message}")
         if isinstance(error, _REFUSED) or getattr(error, "code", None) == _NO_DATABASE:
             return StoreAccessError(f"{endpoint.url} refuses: {message} Maybe user, password or database is wrong.")
-        if isinstance(error, _LOST) or _is_transient(error):
+        if isinstance(error, _LOST) or _is_transient(error) or _is_timeout(error):
             return StoreUnavailableError(
                 f"{endpoint.url} does not answer: {message} Nothing acknowledged is lost. Maybe try again later.",
             )
@@ -346,6 +358,10 @@ def _open(endpoint: Endpoint) -> neo4j.Driver:
 
 def _is_transient(error: Exception) -> bool:
     return isinstance(error, driver_errors.Neo4jError | driver_errors.DriverError) and error.is_retryable()
+
+
+def _is_timeout(error: Exception) -> bool:
+    return str(getattr(error, "code", "")).startswith(_TIMED_OUT)
 
 
 @contextmanager

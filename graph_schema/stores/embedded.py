@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -75,6 +76,17 @@ class EmbeddedEngine:
         """Name, version and address."""
         connection.read(lambda transaction: transaction.run("read/engine"))
         return EngineInfo("embedded", f"ArcadeDB {metadata.version('arcadedb')}", str(self._home.path))
+
+    def stop_runaway(self) -> None:
+        """
+        The engine is ended hard and started again, because it runs a query to its end that nobody waits for.
+
+        Others that are connected try again by themselves; what was acknowledged to them is on the disk.
+        """
+        status = self._home.status()
+        if status is not None and status.state is EngineState.READY and self._home.is_owned():
+            with suppress(ProcessLookupError):
+                os.kill(status.engine_pid, signal.SIGKILL)
 
     def let_go(self) -> None:
         """The process is no longer connected."""

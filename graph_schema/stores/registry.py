@@ -80,7 +80,8 @@ def open_store(
 
 def _open_embedded(access: Access) -> GraphStore:
     engine = EmbeddedEngine(access.data_dir, access.idle_s)
-    return BoltGraphStore(Connection(engine.endpoint, retry_s=RETRY_S), engine.info, engine.let_go)
+    connection = Connection(engine.endpoint, retry_s=RETRY_S, stop_runaway=engine.stop_runaway)
+    return BoltGraphStore(connection, engine.info, engine.let_go)
 
 
 def _open_server(access: Access) -> GraphStore:

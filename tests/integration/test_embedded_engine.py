@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_schema.errors import StoreAccessError, StoreUnavailableError
+from graph_schema.errors import QueryRefusedError, StoreAccessError, StoreUnavailableError
 from graph_schema.stores.embedded import EmbeddedEngine, engine_status, stop_engine
 from graph_schema.stores.engine import ENGINE_ARGUMENTS
 from graph_schema.stores.engine_home import EngineHome, EngineState
@@ -203,6 +203,19 @@ def test_a_stopped_engine_is_started_again_for_whoever_is_still_connected(home: 
         store.migrate()
         assert stop_engine(home) is True
         assert store.streets() == ()
+
+
+def test_a_query_that_runs_away_does_not_go_on_in_the_engine(home: Path) -> None:
+    with open_store(data_dir=home) as store, open_store(data_dir=home) as other:
+        store.migrate()
+        other.streets()
+        before = engine_status(home)
+        assert before is not None
+        endless = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a WHERE a < 0 RETURN count(*)"
+        with pytest.raises(QueryRefusedError, match="longer than"):
+            store.cypher(endless, timeout_s=0.2)
+        wait_for(lambda: not alive(before.engine_pid))
+        assert other.streets() == store.streets() == ()
 
 
 def test_the_engine_has_bounded_memory_and_flushes_every_commit(home: Path) -> None:
