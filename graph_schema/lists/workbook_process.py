@@ -13,9 +13,10 @@ import datetime as dt
 import json
 import re
 import resource
+import struct
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import python_calamine
@@ -32,6 +33,8 @@ LONGEST_TEXT = 32_767
 """Characters that a cell of a spreadsheet can hold."""
 MOST_MERGED = 100_000
 LARGEST_OUTPUT_BYTES = 80_000_000
+_FORMULA_RECORD, _BOUND_SHEET, _BOOL_ERR, _BOF = 0x0006, 0x0085, 0x0205, 0x0809
+_ERROR_RESULT, _ROOT_ENTRY = 2, 5
 CHUNK_BYTES = 1_000_000
 LONGEST_CELL_BYTES = 4_000_000
 
@@ -61,8 +64,10 @@ def main(path: str, memory_bytes: int, cpu_s: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - pathlib is one import more in a process made for speed
-            is_zip = file.read(2) == b"PK"
-        flaws = _check_package(path) if is_zip else {}
+            data = file.read(2)
+            if data != b"PK":
+                data += file.read()
+        flaws = _check_package(path) if data == b"PK" else _old_errors(data)
         _read(path, flaws)
     except _RefusedError as refused:
         _write(refused.finding)
@@ -211,6 +216,81 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number
+
+
+def _old_errors(data: bytes) -> dict[str, dict[str, str]]:
+    """
+    Error values of an .xls, which its reader gives as empty; whether the file is sound is for the reader to say.
+
+    Records and their layout: [MS-XLS] 2.4.28 BoundSheet8, 2.4.24 BoolErr, 2.4.127 Formula.
+    """
+    try:
+        stream = _old_stream(data)
+        starts: dict[int, str] = {}
+        flaws: dict[str, dict[str, str]] = {}
+        sheet, at = "", 0
+        while at + 4 <= len(stream):
+            kind, length = struct.unpack_from("<HH", stream, at)
+            body = stream[at + 4 : at + 4 + length]
+            if kind == _BOF:
+                sheet = starts.get(at, "")
+            elif kind == _BOUND_SHEET:
+                size, wide = body[6], body[7] & 1
+                text = body[8 : 8 + size * (1 + wide)]
+                starts[struct.unpack_from("<I", body)[0]] = text.decode("utf-16-le" if wide else "latin-1")
+            elif (kind == _BOOL_ERR and body[7] == 1) or (
+                kind == _FORMULA_RECORD and body[6] == _ERROR_RESULT and body[12:14] == b"\xff\xff"
+            ):
+                row, column = struct.unpack_from("<HH", body)
+                flaws.setdefault(sheet, {})[_letters(column + 1) + str(row + 1)] = "error"
+            at += 4 + length
+    except (struct.error, IndexError, UnicodeDecodeError):
+        return {}
+    return flaws
+
+
+def _old_stream(data: bytes) -> bytes:
+    """The workbook's stream in its compound file ([MS-CFB] 2.2 to 2.6)."""
+    size = 1 << struct.unpack_from("<H", data, 30)[0]
+    fat_count, directory_at, _, cutoff, mini_at, mini_count = struct.unpack_from("<IIIIII", data, 44)
+    most = len(data) // size + 1
+
+    def chain(start: int, table: tuple[int, ...]) -> Iterator[int]:
+        for _ in range(most * 8):
+            if start >= len(table):
+                return
+            yield start
+            start = table[start]
+
+    def sectors(numbers: Iterable[int]) -> bytes:
+        return b"".join(data[(number + 1) * size : (number + 2) * size] for number in numbers)
+
+    def table_of(raw: bytes) -> tuple[int, ...]:
+        return struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) // 4 * 4])
+
+    # The first 109 parts of the table lie in the header; more belong to files of over 7 MB, which lists are not.
+    fat = table_of(sectors(struct.unpack_from("<109I", data, 76)[: min(fat_count, 109)]))
+    mini_fat = table_of(sectors(chain(mini_at, fat))) if mini_count else ()
+    directory = sectors(chain(directory_at, fat))
+    mini = b""
+    for at in range(0, len(directory) - 127, 128):
+        name = directory[at : at + 64].decode("utf-16-le", "replace").rstrip("\0")
+        start, length = struct.unpack_from("<II", directory, at + 116)
+        if directory[at + 66] == _ROOT_ENTRY:
+            mini = sectors(chain(start, fat))
+        elif name in {"Workbook", "Book"} and length < cutoff:
+            return b"".join(mini[64 * number : 64 * number + 64] for number in chain(start, mini_fat))[:length]
+        elif name in {"Workbook", "Book"}:
+            return sectors(chain(start, fat))[:length]
+    return b""
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _read(path: str, flaws: dict[str, dict[str, str]]) -> None:

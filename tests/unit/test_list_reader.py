@@ -198,6 +198,12 @@ def test_old_workbooks_are_read_with_their_merged_cells_and_dates(known: Directo
     assert read.reports[0].header_row == 3
 
 
+def test_an_error_value_of_an_old_workbook_is_told_and_not_taken_for_an_empty_cell(known: Directory) -> None:
+    read = reading(SAMPLES / "错误值.xls", directory=known)
+    (issue,) = read.reports[0].errors
+    assert (issue.finding.code, issue.sheet, issue.cell) == ("list_cell_error", "需求", "D2")
+
+
 def test_a_good_list_followed_by_a_million_empty_rows_is_read(known: Directory, tmp_path: Path) -> None:
     path = tmp_path / "需求.csv"
     path.write_bytes("\n".join([",".join(NEED_HEADER), ",".join(NEED)]).encode() + b"\n" + b",,,,\n" * 1_000_000)
