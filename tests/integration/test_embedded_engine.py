@@ -233,28 +233,21 @@ def test_each_commit_is_synchronised_to_the_disk(home: Path, tmp_path: Path) -> 
     if strace is None:
         pytest.skip("there is no strace to count fdatasync with; install strace")
     commits = 20
-    with open_store(data_dir=home) as store:
-        store.migrate()
-        store.apply_import(make.imported([make.street()]))
-        status = engine_status(home)
-        assert status is not None
-        trace = tmp_path / "trace"
-        tracer = subprocess.Popen(
-            [strace, "-f", "-e", "trace=fdatasync,fsync", "-o", str(trace), "-p", str(status.engine_pid)],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert tracer.stderr is not None
-        said = tracer.stderr.readline()
-        if "attached" not in said:
-            tracer.wait(BOUND_S)
-            pytest.skip(f"strace may not attach here: {said.strip()}")
-        for number in range(commits):
-            store.apply_import(make.imported([make.community(number)], minutes=number))
-        tracer.send_signal(signal.SIGINT)
-        tracer.wait(BOUND_S)
-        tracer.stderr.close()
-    synchronised = re.findall(r"f(?:data)?sync\(\d+", trace.read_text("utf-8"))
+    EngineHome(home)
+    trace = tmp_path / "trace"
+    traced = [strace, "-f", "-y", "--seccomp-bpf", "-e", "trace=fdatasync,fsync", "-o", str(trace)]
+    supervisor = [sys.executable, "-m", "graph_schema.stores.supervisor", str(home), "60"]
+    with subprocess.Popen([*traced, *supervisor], stderr=subprocess.PIPE, text=True) as process:
+        wait_for(lambda: process.poll() is not None or EngineHome(home).status() is not None)
+        if process.poll() is not None:
+            assert process.stderr is not None
+            pytest.skip(f"strace may not trace here: {process.stderr.read().strip()}")
+        with open_store(data_dir=home) as store:
+            store.migrate()
+            for number in range(commits):
+                store.apply_import(make.imported([make.street(), make.community(number)], minutes=number))
+        stop_engine(home)
+    synchronised = re.findall(r"f(?:data)?sync\(\d+<[^>]*\.wal>", trace.read_text("utf-8"))
     assert len(synchronised) >= commits
 
 
