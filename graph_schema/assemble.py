@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,7 +83,7 @@ def snapshot(
     made = Snapshot(
         street_uid=graph.street_uid,
         street_name=next((area.name for area in graph.areas if area.uid == graph.street_uid), ""),
-        as_of=as_of,
+        as_of=as_of.astimezone(UTC),
         first_day=first_day,
         horizon_days=horizon_days,
         needs=needs,

@@ -113,7 +113,7 @@ class SnapshotRows:
             urgency=_URGENCIES.index(need.urgency),
             area_uid=need.area_uid,
             point=point,
-            window=self._windows.index(need.window, from_day=need.needed_from),
+            window=self._windows.asked(need.window, need.needed_from, need.needed_by),
             window_text=need.window_text or "",
             needed_from=need.needed_from,
             needed_by=need.needed_by,
@@ -174,6 +174,7 @@ class SnapshotRows:
             slots=tuple(slots),
             home_ring=home_ring,
             held=tuple(sorted(held, key=lambda hold: (hold.need_uid, hold.slot_uid, hold.quantity))),
+            guard_min=resource.guard_min,
         )
 
     def providers(self) -> tuple[SnapshotProvider, ...]:
@@ -233,7 +234,7 @@ class SnapshotRows:
     def _slot(self, slot: Slot, resource: Resource, factor: int) -> SnapshotSlot:
         return SnapshotSlot(
             uid=slot.uid,
-            window=self._windows.index(slot.schedule, resource.guard_min),
+            window=self._windows.offered(slot.schedule, resource.guard_min),
             capacity=slot.capacity * factor,
             text=resource.windows_text or "",
         )

@@ -22,7 +22,8 @@ class Rings:
 
     A level of the rings is the street itself (``street``), a kind of area (``grid``, or a division's level such as
     ``community``), or a kind of party organisation with jurisdiction. ``branch`` without organisations of that very
-    kind is the highest organisation below the top one that has jurisdiction over the area.
+    kind is the highest organisation with jurisdiction over the area that is not the street's own: neither one in charge
+    of the street itself, nor the one above all others.
 
     Parameters
     ----------
@@ -111,18 +112,31 @@ class Rings:
 
     def _organizations_by_level(self, orgs: list[PartyOrganization]) -> dict[str, dict[str, str]]:
         """Level -> area -> organisation, for the levels that are organisations."""
-        top = min((org.rank for org in orgs), default=0)
+        streets_own = self._streets_own(orgs)
         found: dict[str, dict[str, str]] = {}
         for level in self._levels:
             of_kind = [org for org in orgs if org.kind == level]
             if level == BRANCH and not of_kind:
-                of_kind = sorted((org for org in orgs if org.rank > top), key=lambda org: org.rank)
+                below = (org for org in orgs if org.uid not in streets_own)
+                of_kind = sorted(below, key=lambda org: (org.rank, -len(org.jurisdiction_uids)))
             if of_kind:
                 seats = found.setdefault(level, {})
                 for org in of_kind:
                     for area_uid in org.jurisdiction_uids:
                         seats.setdefault(area_uid, org.uid)
         return found
+
+    def _streets_own(self, orgs: list[PartyOrganization]) -> set[str]:
+        """Organisations of the whole street: in charge of it or all its communities, or alone above all others."""
+        communities = {uid for uid in self._areas if self._level(uid) == "community"}
+        top = min((org.rank for org in orgs), default=0)
+        highest = [org.uid for org in orgs if org.rank == top]
+        alone = highest if len(highest) == 1 and any(org.parent_uid == highest[0] for org in orgs) else []
+        return {
+            *alone,
+            *(org.uid for org in orgs if self._street_uid in org.jurisdiction_uids),
+            *(org.uid for org in orgs if len(communities) > 1 and communities <= set(org.jurisdiction_uids)),
+        }
 
     def _path(self, area_uid: str) -> RingPath:
         up = self._up(area_uid)

@@ -1,9 +1,9 @@
 """Windows of a plan: each distinct schedule expanded once, in minutes since the first day's midnight."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from graph_schema.model.schedules import DAY_MIN, IntervalSet, Schedule
-from graph_schema.workdays import WorkCalendar, expand
+from graph_schema.workdays import Occurrence, WorkCalendar, expand, occurrences
 
 
 class Windows:
@@ -22,21 +22,40 @@ class Windows:
         self._first_day = first_day
         self._days = days
         self._calendar = calendar
-        self._expanded: dict[tuple[Schedule, int], IntervalSet] = {}
+        self._offered: dict[tuple[Schedule, int], int] = {}
+        self._asked: dict[tuple[Schedule, date, date], int] = {}
+        self._occurrences: dict[Schedule, tuple[Occurrence, ...]] = {}
         self._index: dict[IntervalSet, int] = {}
         self._overlaps: dict[tuple[int, int], bool] = {}
 
-    def index(self, schedule: Schedule | None, guard_min: int = 0, from_day: date | None = None) -> int:
-        """Index of a schedule's window, its guard cut off, from a day on; -1 without a schedule."""
+    def offered(self, schedule: Schedule | None, guard_min: int) -> int:
+        """Index of a slot's window, its guard cut off; -1 without a schedule."""
         if schedule is None:
             return -1
         key = (schedule, guard_min)
-        if key not in self._expanded:
-            self._expanded[key] = expand(schedule, self._first_day, self._days, self._calendar, guard_min)
-        window = self._expanded[key]
-        if from_day is not None and from_day > self._first_day:
-            window = window.clip((from_day - self._first_day) // timedelta(days=1) * DAY_MIN, self._days * DAY_MIN)
-        return self._index.setdefault(window, len(self._index))
+        if key not in self._offered:
+            self._offered[key] = self._number(expand(schedule, self._first_day, self._days, self._calendar, guard_min))
+        return self._offered[key]
+
+    def asked(self, schedule: Schedule | None, from_day: date | None, to_day: date | None) -> int:
+        """
+        Index of a need's window: what starts on the plan's and the need's days; -1 without a schedule.
+
+        An evening that began before the first of these days is over or was never asked for. A last day that is past
+        (before the plan's or the need's first) takes nothing away: what is overdue is still wanted.
+        """
+        if schedule is None:
+            return -1
+        first = max(from_day or self._first_day, self._first_day)
+        last = to_day if to_day is not None and to_day >= first else date.max
+        key = (schedule, first, last)
+        if key not in self._asked:
+            if schedule not in self._occurrences:
+                self._occurrences[schedule] = occurrences(schedule, self._first_day, self._days, self._calendar)
+            rows = [row for row in self._occurrences[schedule] if first <= row.date <= last]
+            window = IntervalSet.of([(row.starts_min, row.ends_min) for row in rows])
+            self._asked[key] = self._number(window.clip(0, self._days * DAY_MIN))
+        return self._asked[key]
 
     def distinct(self) -> tuple[IntervalSet, ...]:
         """All windows asked for, by index."""
@@ -53,3 +72,6 @@ class Windows:
             sets = self.distinct()
             self._overlaps[key] = len(sets[one].intersect(sets[other])) > 0
         return self._overlaps[key]
+
+    def _number(self, window: IntervalSet) -> int:
+        return self._index.setdefault(window, len(self._index))

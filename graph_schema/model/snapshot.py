@@ -134,6 +134,8 @@ class SnapshotResource:
         Ring path of that home, as ``SnapshotArea.ring_path``; of a coverage list, what all its areas share.
     held
         What pairings take of it already, sorted by need and slot.
+    guard_min
+        Minutes cut off the end of each of its windows, because the owner comes back.
     """
 
     uid: str
@@ -159,6 +161,7 @@ class SnapshotResource:
     slots: tuple[SnapshotSlot, ...]
     home_ring: tuple[tuple[str, str], ...] = ()
     held: tuple[SnapshotHold, ...] = ()
+    guard_min: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ class SnapshotNeed:
     urgency
         0 urgent (急) … 3 hoped for (盼).
     window
-        Index in ``Snapshot.windows``, from ``needed_from`` on; -1 when any slot will do.
+        Index in ``Snapshot.windows``, what starts from ``needed_from`` to ``needed_by``; -1 when any slot will do.
     target_groups
         As stated, without "everybody"; the category's own group when none is stated.
     batch_uid, batch_released

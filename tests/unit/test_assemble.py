@@ -32,6 +32,7 @@ from tests.instances.street_graphs import (
     need,
     pairing,
     parking,
+    party_organizations,
     resource,
     slot,
     street_areas,
@@ -91,6 +92,10 @@ def test_the_hash_covers_every_part() -> None:
 def test_the_first_day_is_the_streets_local_date() -> None:
     late = dt.datetime(2026, 3, 1, 16, 30, tzinfo=dt.UTC)
     assert taken(street_graph(), as_of=late).first_day == dt.date(2026, 3, 2)
+    same = late.astimezone(dt.timezone(dt.timedelta(hours=8)))
+    assert taken(street_graph(), as_of=same).hash == taken(street_graph(), as_of=late).hash, (
+        "one moment is one snapshot"
+    )
     with pytest.raises(InvalidValueError, match="without a zone"):
         taken(street_graph(), as_of=dt.datetime(2026, 3, 2))  # noqa: DTZ001 - that is the point
 
@@ -162,6 +167,15 @@ def test_a_need_asks_for_its_window_from_the_day_on_which_it_begins() -> None:
     graph = street_graph(needs=(need(window=WORKDAY_DAYS, needed_from=begins, needed_by=MONDAY.date()),))
     (window,) = taken(graph).windows
     assert int(window.bounds[0, 0]) == 7 * 1440 + 9 * 60, "a date it is overdue since takes nothing away"
+
+
+def test_a_need_asks_for_nothing_that_began_before_its_first_day_or_begins_after_its_last() -> None:
+    night = Schedule(Frequency.DAILY, 20 * 60, 31 * 60)
+    (window,) = taken(street_graph(needs=(need(window=night),))).windows
+    assert int(window.bounds[0, 0]) == 20 * 60, "the evening before the plan is over"
+    first, last = (MONDAY.date() + dt.timedelta(days=days) for days in (7, 9))
+    (window,) = taken(street_graph(needs=(need(window=night, needed_from=first, needed_by=last),))).windows
+    assert window.bounds.tolist() == [[day * 1440 + 1200, day * 1440 + 1860] for day in (7, 8, 9)]
 
 
 def test_days_beyond_the_published_calendar_are_counted_as_provisional() -> None:
@@ -275,6 +289,31 @@ def test_a_grid_branch_does_not_take_the_place_of_the_linked_branch() -> None:
     own = PartyOrganization("grid-branch", STREET, "网格支部", "网格党支部", 3, "pa", ("ga",))
     made = taken(street_graph(party_organizations=(*street_graph().party_organizations, own)))
     assert ("branch", "b1") in next(area for area in made.areas if area.uid == "ga").ring_path
+
+
+def test_branches_without_a_committee_above_them_are_branches_still() -> None:
+    branches = tuple(replace(row, rank=0, parent_uid=None) for row in party_organizations() if row.uid in {"b1", "b2"})
+    own = PartyOrganization("a-own", STREET, "甲社区大党委", "社区大党委", 0, None, ("ca",))
+    for rows in (branches, (*branches, own)):
+        areas = {area.uid: area for area in taken(street_graph(party_organizations=rows)).areas}
+        assert ("branch", "b1") in areas["ca"].ring_path
+        assert ("branch", "b1") in areas["cb"].ring_path
+        assert ("branch", "b2") in areas["cc"].ring_path
+
+
+def test_a_committee_over_every_community_is_no_branch_of_theirs() -> None:
+    top = PartyOrganization("top", STREET, "街道大工委", "街道大工委", 0, None, ("ca", "cb", "cc"))
+    loose = PartyOrganization("loose", STREET, "楼宇支部", "功能型党支部", 0)
+    below = tuple(row for row in party_organizations() if row.uid != "top")
+    areas = {area.uid: area for area in taken(street_graph(party_organizations=(top, loose, *below))).areas}
+    assert [uid for level, uid in areas["cb"].ring_path if level == "branch"] == ["b1"]
+
+
+def test_a_community_in_two_pools_shares_a_branch_with_the_members_of_both() -> None:
+    pools = (ResourcePool("p1", STREET, "一片区", ("ca", "cb")), ResourcePool("p2", STREET, "二片区", ("cb", "cc")))
+    areas = {area.uid: area for area in taken(street_graph(pools=pools)).areas}
+    assert [uid for level, uid in areas["cb"].ring_path if level == "branch"] == ["b1", "p1", "p2"]
+    assert [uid for level, uid in areas["cc"].ring_path if level == "branch"] == ["b2", "p2"]
 
 
 def test_members_of_one_pool_count_as_one_branch_besides_their_own() -> None:
