@@ -13,9 +13,9 @@ from graph_schema.model.snapshot import (
     Snapshot,
     SnapshotAgreement,
     SnapshotNeed,
-    SnapshotProvider,
     SnapshotResource,
 )
+from matcher.errors import InvalidProblemError
 from matcher.facts import (
     AGREEMENT_ENDED,
     AGREEMENT_IN_FORCE,
@@ -24,6 +24,7 @@ from matcher.facts import (
     LAST_DAY,
     NO_AGREEMENT,
     NONE,
+    AgreementFacts,
     AreaFacts,
     BatchFacts,
     CategoryFacts,
@@ -36,6 +37,7 @@ from matcher.formulate import formulate
 from matcher.indexing import AreaSets, GroupSets, Index
 from matcher.instance import Instance
 from matcher.policy import Policy
+from matcher.problem import MAX_TOTAL
 from matcher.travel import WalkingNetwork
 
 Int32 = npt.NDArray[np.int32]
@@ -141,8 +143,7 @@ def _shuffled(rows: Sequence[Row], seed: int) -> list[Row]:
 
 def _needs(snapshot: Snapshot, needs: list[SnapshotNeed], index: _Indices, groups: GroupSets) -> NeedFacts:
     community = {area.uid: area.community_uid for area in snapshot.areas}
-    last_day = snapshot.horizon_days - 1
-    from_day = [max(_day(snapshot, need.needed_from, 0), 0) for need in needs]
+    days = [_wanted(snapshot, need) for need in needs]
     return NeedFacts(
         uid=tuple(need.uid for need in needs),
         title=tuple(need.title for need in needs),
@@ -151,16 +152,14 @@ def _needs(snapshot: Snapshot, needs: list[SnapshotNeed], index: _Indices, group
         assumed=np.array([need.assumed for need in needs], np.bool_),
         category=_ints(index.categories.of(need.category, "category") for need in needs),
         unit=_ints(index.units.get(need.unit) for need in needs),
-        quantity=np.array([need.quantity for need in needs], np.int64),
+        quantity=_amounts("need", ((need.uid, need.quantity) for need in needs)),
         urgency=_ints(need.urgency for need in needs),
         area=_ints(index.areas.of(need.area_uid, "area") for need in needs),
         community=_ints(index.areas.get(community.get(need.area_uid)) for need in needs),
         xy=_xy(needs),
         window=_ints(need.window for need in needs),
-        from_day=_ints(from_day),
-        to_day=_ints(
-            max(_day(snapshot, need.needed_by, last_day), first) for need, first in zip(needs, from_day, strict=True)
-        ),
+        from_day=_ints(first for first, _ in days),
+        to_day=_ints(last for _, last in days),
         groups=_ints(groups.row(need.target_groups) for need in needs),
         slow=np.array([groups.is_slow(need.target_groups) for need in needs], np.bool_),
         only_resource=_ints(
@@ -170,6 +169,14 @@ def _needs(snapshot: Snapshot, needs: list[SnapshotNeed], index: _Indices, group
         batch=_ints(index.batches.get(need.batch_uid) for need in needs),
         released=np.array([need.batch_released for need in needs], np.bool_),
     )
+
+
+def _wanted(snapshot: Snapshot, need: SnapshotNeed) -> tuple[int, int]:
+    """Days between which a need is to be served; a last day that is past takes nothing away."""
+    first = max(_day(snapshot, need.needed_from, 0), 0)
+    last = max(snapshot.horizon_days - 1, first)
+    by = _day(snapshot, need.needed_by, last)
+    return first, by if by >= first else last
 
 
 def _resources(
@@ -188,8 +195,8 @@ def _resources(
         ),
         category=_ints(index.categories.of(resource.category, "category") for resource in resources),
         unit=_ints(index.units.get(resource.unit) for resource in resources),
-        offered=np.array([resource.offered for resource in resources], np.int64),
-        available=np.array([resource.available for resource in resources], np.int64),
+        offered=_amounts("resource", ((resource.uid, resource.offered) for resource in resources)),
+        available=_amounts("resource", ((resource.uid, resource.available) for resource in resources)),
         consumable=np.array([resource.consumable for resource in resources], np.bool_),
         provider=_ints(index.providers.of(resource.provider_uid, "provider") for resource in resources),
         community=_ints(index.areas.get(community.get(resource.home_area_uid or "")) for resource in resources),
@@ -205,11 +212,12 @@ def _resources(
             NONE if resource.surveyed_on is None else max(-_day(snapshot, resource.surveyed_on, 0), 0)
             for resource in resources
         ),
+        guard_min=_ints(resource.guard_min for resource in resources),
         slot_start=np.concatenate([[0], np.cumsum([len(resource.slots) for resource in resources])]).astype(np.int64),
         slot_uid=tuple(slot.uid for slot in slots),
         slot_text=tuple(slot.text for slot in slots),
         slot_window=_ints(slot.window for slot in slots),
-        slot_capacity=np.array([slot.capacity for slot in slots], np.int64),
+        slot_capacity=_amounts("slot", ((slot.uid, slot.capacity) for slot in slots)),
     )
 
 
@@ -226,29 +234,23 @@ def _areas(snapshot: Snapshot, index: _Indices) -> AreaFacts:
 
 def _providers(snapshot: Snapshot, sets: AreaSets) -> ProviderFacts:
     community = {area.uid: area.community_uid for area in snapshot.areas}
-    best = [_best_agreement(snapshot, provider) for provider in snapshot.providers]
+    in_force = [
+        [row for row in provider.agreements if _agreement_state(snapshot, row) == AGREEMENT_IN_FORCE]
+        for provider in snapshot.providers
+    ]
     return ProviderFacts(
         uid=tuple(provider.uid for provider in snapshot.providers),
         label=tuple(provider.label for provider in snapshot.providers),
         name=tuple(provider.name for provider in snapshot.providers),
-        agreement=np.array([state for state, _ in best], np.int8),
-        agreement_uid=tuple("" if chosen is None else chosen.uid for _, chosen in best),
-        agreement_number=tuple("" if chosen is None else chosen.number or "" for _, chosen in best),
-        # A partner that the graph does not hold has no label and cannot be pointed at.
-        partner_uid=tuple(
-            "" if chosen is None or chosen.partner_label is None else chosen.partner_uid or "" for _, chosen in best
+        agreement=np.array(
+            [
+                max((_agreement_state(snapshot, row) for row in provider.agreements), default=NO_AGREEMENT)
+                for provider in snapshot.providers
+            ],
+            np.int8,
         ),
-        partner_label=tuple("" if chosen is None else chosen.partner_label or "" for _, chosen in best),
-        partner_name=tuple("" if chosen is None else chosen.partner_name or "" for _, chosen in best),
-        partner_areas=_ints(
-            sets.row(
-                area
-                for agreement in provider.agreements
-                if _agreement_state(snapshot, agreement) == AGREEMENT_IN_FORCE
-                for area in agreement.partner_area_uids
-            )
-            for provider in snapshot.providers
-        ),
+        in_force=tuple(tuple(_agreement(row, sets) for row in rows) for rows in in_force),
+        partner_areas=_ints(sets.row(area for row in rows for area in row.partner_area_uids) for rows in in_force),
         # Who has worked for one place of a community is known to the whole community.
         served_areas=_ints(
             sets.row(community.get(area) or area for area in provider.served_area_uids)
@@ -257,9 +259,17 @@ def _providers(snapshot: Snapshot, sets: AreaSets) -> ProviderFacts:
     )
 
 
-def _best_agreement(snapshot: Snapshot, provider: SnapshotProvider) -> tuple[int, SnapshotAgreement | None]:
-    states = [(_agreement_state(snapshot, agreement), agreement) for agreement in provider.agreements]
-    return max(states, key=lambda entry: entry[0], default=(NO_AGREEMENT, None))
+def _agreement(row: SnapshotAgreement, sets: AreaSets) -> AgreementFacts:
+    # A partner that the graph does not hold has no label and cannot be pointed at.
+    label = row.partner_label or ""
+    return AgreementFacts(
+        uid=row.uid,
+        number=row.number or "",
+        partner_uid=(row.partner_uid or "") if label else "",
+        partner_label=label,
+        partner_name=row.partner_name or "",
+        areas=sets.row(row.partner_area_uids),
+    )
 
 
 def _agreement_state(snapshot: Snapshot, agreement: SnapshotAgreement) -> int:
@@ -349,3 +359,13 @@ def _day(snapshot: Snapshot, day: date | None, default: int) -> int:
 
 def _ints(values: Iterable[int]) -> Int32:
     return np.array(list(values), np.int32)
+
+
+def _amounts(what: str, rows: Iterable[tuple[str, int]]) -> npt.NDArray[np.int64]:
+    amounts = []
+    for uid, amount in rows:
+        if not 0 <= amount <= MAX_TOTAL:
+            msg = f"{what} {uid} has the quantity {amount}, outside 0 to {MAX_TOTAL}. Maybe a cell holds two numbers."
+            raise InvalidProblemError(msg)
+        amounts.append(amount)
+    return np.array(amounts, np.int64)

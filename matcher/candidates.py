@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher import eligibility as rules
+from matcher.errors import InvalidProblemError
 from matcher.facts import Candidates, Facts
 from matcher.policy import Policy
 from matcher.travel import FARTHEST_M, walk_distances_m, walk_seconds
@@ -15,8 +16,8 @@ Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-CHUNK = 1 << 20
-"""Candidates looked at together: some tens of megabytes."""
+MOST_CANDIDATES = 1 << 25
+"""Pairs that may be left before walking: with all that is made of them, about four gigabytes."""
 BEFORE_WALKING = ("category", "routed", "unit")
 
 
@@ -42,14 +43,21 @@ class Sieve:
 
 
 def sift(facts: Facts, policy: Policy) -> Sieve:
-    """Every pair of need and resource, put through the rules in funnel order."""
+    """
+    Every pair of need and resource, put through the rules in funnel order.
+
+    Raises
+    ------
+    InvalidProblemError
+        If more than `MOST_CANDIDATES` pairs are left before walking.
+    """
     removed = np.zeros((len(facts.needs), len(rules.RULES)), np.int64)
     near = measure(facts, policy, _possible(facts, policy, removed))
     last: list[Candidates] = []
     for stage, (code, rule) in enumerate(rules.RULES):
         if code in BEFORE_WALKING:
             continue
-        passes = rule(facts, policy, near)
+        passes = rules.piecewise(rule, facts, policy, near)
         removed[:, stage] += np.bincount(near.need[~passes], minlength=len(facts.needs))
         left = np.bincount(near.need[passes], minlength=len(facts.needs))
         if code != "reach":
@@ -104,6 +112,7 @@ def _possible(facts: Facts, policy: Policy, removed: Int64) -> Candidates:
     """
     kinds, needs, resources = facts.categories, facts.needs, facts.resources
     parts: list[Candidates] = []
+    found = 0
     by_kind = [np.flatnonzero(resources.category == kind).astype(np.int32) for kind in range(len(kinds.code))]
     for kind in np.unique(needs.category).tolist():
         rows = np.flatnonzero(needs.category == kind).astype(np.int32)
@@ -112,7 +121,7 @@ def _possible(facts: Facts, policy: Policy, removed: Int64) -> Candidates:
         removed[rows, 0] += len(resources) - len(columns)
         if not len(columns):
             continue
-        height = max(CHUNK // len(columns), 1)
+        height = max(rules.PIECE // len(columns), 1)
         for top in range(0, len(rows), height):
             chunk = rows[top : top + height]
             c = Candidates.unmeasured(np.repeat(chunk, len(columns)), np.tile(columns, len(chunk)))
@@ -124,6 +133,13 @@ def _possible(facts: Facts, policy: Policy, removed: Int64) -> Candidates:
             passes = ~_hopeless(facts, policy, c)
             removed[:, len(BEFORE_WALKING)] += np.bincount(c.need[~passes], minlength=len(needs))
             parts.append(c.keep(passes))
+            found += len(parts[-1])
+            if found > MOST_CANDIDATES:
+                msg = (
+                    f"{len(needs)} needs and {len(resources)} resources have more than {MOST_CANDIDATES} pairs that "
+                    f"could meet. Maybe plan in parts, for some categories or areas at a time."
+                )
+                raise InvalidProblemError(msg)
     return _together(parts)
 
 

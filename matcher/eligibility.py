@@ -5,7 +5,7 @@ Each takes the facts, the policy and flat candidates, and returns a mask: true w
 candidate is removed by the first rule that it fails. What is left can only fail for want of capacity.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 Rule = Callable[[Facts, Policy, Candidates], Mask]
 
+PIECE = 1 << 20
+"""Candidates that a rule looks at together: some tens of megabytes."""
 PASSED = -1
 """In the answer of `first_failed`: no rule removes the candidate."""
 
@@ -91,12 +93,13 @@ def validity(facts: Facts, _: Policy, c: Candidates) -> Mask:
     passes: Mask = (valid_from <= needs.to_day[c.need]) & (valid_to >= needs.from_day[c.need])
     passes &= valid_from <= valid_to  # a term written the wrong way round holds no day
     windowed = np.flatnonzero(passes & (needs.window[c.need] != ALWAYS))
-    triples = np.stack((needs.window[c.need[windowed]], valid_from[windowed], valid_to[windowed]), axis=-1)
-    distinct, which = np.unique(triples, axis=0, return_inverse=True)
-    open_then = np.array(
-        [_opens_between(facts.windows[w], int(first), int(last)) for w, first, last in distinct], np.bool_
+    terms, term = np.unique(
+        np.stack((resources.valid_from_day, resources.valid_to_day), axis=-1), axis=0, return_inverse=True
     )
-    passes[windowed] = open_then[which.reshape(-1)] if len(distinct) else True
+    key = needs.window[c.need[windowed]].astype(np.int64) * len(terms) + term.reshape(-1)[c.resource[windowed]]
+    distinct, which = np.unique(key, return_inverse=True)
+    open_then = [_opens_between(facts.windows[k // len(terms)], *terms[k % len(terms)].tolist()) for k in distinct]
+    passes[windowed] = np.array(open_then, np.bool_)[which]
     return passes
 
 
@@ -128,6 +131,12 @@ def first_failed(facts: Facts, policy: Policy, c: Candidates) -> Int8:
     for stage, (_, rule) in enumerate(RULES):
         failed[(failed == PASSED) & ~rule(facts, policy, c)] = stage
     return failed
+
+
+def piecewise(rule: Rule, facts: Facts, policy: Policy, c: Candidates) -> Mask:
+    """What a rule says of many candidates, `PIECE` at a time, so that its scratch stays small."""
+    pieces = [slice(first, first + PIECE) for first in range(0, len(c), PIECE)]
+    return np.concatenate([np.zeros(0, np.bool_), *(rule(facts, policy, c.keep(piece)) for piece in pieces)])
 
 
 def has_list(facts: Facts, c: Candidates) -> Mask:
@@ -182,10 +191,11 @@ def slots_of(facts: Facts, c: Candidates) -> tuple[Int64, Int64]:
 
 def slot_fits(facts: Facts, need_window: Int32, slot_window: Int32) -> Mask:
     """Whether a slot's window contains a need's; never where one of them never occurs."""
-    pairs = np.stack((need_window, slot_window), axis=-1)
-    distinct, which = np.unique(pairs, axis=0, return_inverse=True)
-    fits = np.array([_fits(facts, int(asked), int(offered)) for asked, offered in distinct], np.bool_)
-    found: Mask = fits[which.reshape(-1)] if len(distinct) else np.zeros(0, np.bool_)
+    width = len(facts.windows) + 1
+    key = (need_window.astype(np.int64) - ALWAYS) * width + (slot_window - ALWAYS)
+    distinct, which = np.unique(key, return_inverse=True)
+    fits = [_fits(facts, k // width + ALWAYS, k % width + ALWAYS) for k in distinct.tolist()]
+    found: Mask = np.array(fits, np.bool_)[which]
     return found
 
 
@@ -203,6 +213,16 @@ def contains(outer: Int64, inner: Int64) -> bool:
     """Whether every minute of ``inner`` is in ``outer``; both sorted, disjoint bounds of shape ``(k, 2)``."""
     holder = np.searchsorted(outer[:, 0], inner[:, 0], side="right") - 1
     return bool((holder >= 0).all() and (inner[:, 1] <= outer[holder, 1]).all())
+
+
+def union(windows: Sequence[Int64]) -> Int64:
+    """The minutes in any of some windows, as sorted, disjoint bounds that do not touch."""
+    bounds = np.concatenate(windows)
+    bounds = bounds[np.argsort(bounds[:, 0], kind="stable")]
+    reached = np.maximum.accumulate(bounds[:, 1])
+    first = np.flatnonzero(np.append(True, bounds[1:, 0] > reached[:-1])[: len(bounds)])
+    last = np.append(first[1:], len(bounds)) - 1 if len(bounds) else first
+    return np.column_stack((bounds[first, 0], reached[last]))
 
 
 def overlap(one: Int64, other: Int64) -> bool:

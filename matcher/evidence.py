@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
-
 from matcher import costs
 from matcher import eligibility as rules
 from matcher.facts import AGREEMENT_ENDED, AGREEMENT_IN_FORCE, ALWAYS, LAST_DAY, NONE, Candidates, Facts
@@ -47,6 +45,7 @@ class Evidence:
         self._seconds = {code: term(facts, policy, c).tolist() for code, term in costs.TERMS}
         self._ring = costs.ring_index(facts, c).tolist()
         self._partner = costs.is_partner(facts, c).tolist()
+        self._served = costs.has_served(facts, c).tolist()
         self._travels = rules.provider_travels(facts, c).tolist()
         self._listed = rules.is_listed(facts, c).tolist()
         self._placed = rules.is_placed(facts, c).tolist()
@@ -79,7 +78,7 @@ class Evidence:
         area = int(facts.needs.area[n])
         resource = facts.resources.uid[r]
         steps = [
-            *self._givers(int(facts.resources.provider[r])),
+            *self._givers(int(facts.resources.provider[r]), area),
             PathStep("PROVIDES", "Resource", resource, facts.resources.name[r], {}),
             *self._way(i, area),
             PathStep("RAISED_FOR", "Need", facts.needs.uid[n], facts.needs.title[n], {}),
@@ -97,20 +96,21 @@ class Evidence:
             ]
         return tuple(steps)
 
-    def _givers(self, provider: int) -> list[PathStep]:
-        """The provider, reached over its agreement where one is in force."""
+    def _givers(self, provider: int, area: int) -> list[PathStep]:
+        """The provider, reached over its agreement with this place, else over its first, where one is in force."""
         providers = self._facts.providers
-        label, uid, name = providers.label[provider], providers.uid[provider], providers.name[provider]
-        if providers.agreement[provider] != AGREEMENT_IN_FORCE:
-            return [PathStep("", label, uid, name, {})]
-        signed = PathStep("SIGNED_BY", label, uid, name, {})
-        agreement = providers.agreement_uid[provider], providers.agreement_number[provider]
-        partner = providers.partner_uid[provider]
-        if not partner:
-            return [PathStep("", "Agreement", *agreement, {}), signed]
+        giver = providers.label[provider], providers.uid[provider], providers.name[provider]
+        rows = providers.in_force[provider]
+        if not rows:
+            return [PathStep("", *giver, {})]
+        signed = PathStep("SIGNED_BY", *giver, {})
+        here = [row for row in rows if row.areas != NONE and self._facts.area_sets[row.areas, area]]
+        row = (here or rows)[0]
+        if not row.partner_uid:
+            return [PathStep("", "Agreement", row.uid, row.number, {}), signed]
         return [
-            PathStep("", providers.partner_label[provider], partner, providers.partner_name[provider], {}),
-            PathStep("SIGNED_WITH", "Agreement", *agreement, {}),
+            PathStep("", row.partner_label, row.partner_uid, row.partner_name, {}),
+            PathStep("SIGNED_WITH", "Agreement", row.uid, row.number, {}),
             signed,
         ]
 
@@ -192,15 +192,16 @@ class Evidence:
         provider = int(self._facts.resources.provider[self._c.resource[i]])
         state = int(providers.agreement[provider])
         if state == AGREEMENT_IN_FORCE:
-            code = "term.agreement.partner" if self._partner[i] else "term.agreement.elsewhere"
+            stated = all(row.areas != NONE for row in providers.in_force[provider])
+            elsewhere = "term.agreement.elsewhere" if stated else "term.agreement.unstated"
+            code = "term.agreement.partner" if self._partner[i] else elsewhere
         else:
             code = "term.agreement.ended" if state == AGREEMENT_ENDED else "term.agreement.none"
         return Finding(code, {"seconds": seconds, "provider": providers.name[provider]})
 
     def _cooperation(self, i: int) -> Finding:
         seconds = self._seconds["cooperation"][i]
-        served = bool(costs.has_served(self._facts, self._c.keep(np.array([i])))[0])
-        return Finding("term.cooperation.before" if served else "term.cooperation.first", {"seconds": seconds})
+        return Finding("term.cooperation.before" if self._served[i] else "term.cooperation.first", {"seconds": seconds})
 
     def _freshness(self, i: int) -> Finding:
         age = int(self._facts.resources.survey_age_days[self._c.resource[i]])

@@ -8,6 +8,7 @@ from matcher.errors import MatcherError
 from matcher.evidence import Evidence
 from matcher.facts import Candidates
 from matcher.groups import expand
+from matcher.holdings import Holdings
 from matcher.instance import Instance
 from matcher.plan import Plan
 from matcher.reasons import Explanation, Finding, PairingReasons, Suggestion
@@ -65,7 +66,7 @@ def suggest(instance: Instance, plan: Plan, need_uid: str, k: int = 5) -> tuple[
     candidates = instance.candidates_of(n)
     owner, group, slot = expand(facts, groups, candidates)
     evidence = Evidence(facts, instance.policy, candidates)
-    load = np.bincount(problem.pair_resource[plan.pair], weights=plan.quantity, minlength=len(groups))
+    load = Holdings(instance, plan).load
     mine = range(int(problem.row_start[n]), int(problem.row_start[n + 1]))
     given: dict[int, int] = defaultdict(int)
     for pair, quantity in zip(plan.pair.tolist(), plan.quantity.tolist(), strict=True):

@@ -87,6 +87,8 @@ class ResourceFacts:
         decides.
     survey_age_days
         -1 when never surveyed.
+    guard_min
+        Minutes before the end of each of its windows from which on it must be empty; they are cut off already.
     held
         (need uid, slot uid, units) that pairings take already.
     """
@@ -113,6 +115,7 @@ class ResourceFacts:
     valid_from_day: Int32
     valid_to_day: Int32
     survey_age_days: Int32
+    guard_min: Int32
     slot_start: Int64
     slot_uid: tuple[str, ...]
     slot_text: tuple[str, ...]
@@ -143,6 +146,25 @@ class AreaFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementFacts:
+    """
+    An agreement in force; texts are empty if unknown.
+
+    Parameters
+    ----------
+    areas
+        Row of `Facts.area_sets` with where it holds, -1 if that is not known.
+    """
+
+    uid: str
+    number: str
+    partner_uid: str
+    partner_label: str
+    partner_name: str
+    areas: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderFacts:
     """
     Providers.
@@ -151,10 +173,8 @@ class ProviderFacts:
     ----------
     agreement
         Best state of its agreements on the first day: none, ended (or not yet begun), in force.
-    agreement_uid, agreement_number
-        That agreement, empty if none.
-    partner_uid, partner_label, partner_name
-        Who it is with, empty if unknown.
+    in_force
+        Its agreements in force.
     partner_areas, served_areas
         Rows of `Facts.area_sets`: where its agreements in force hold, and the communities it has served; -1 if none.
     """
@@ -163,11 +183,7 @@ class ProviderFacts:
     label: tuple[str, ...]
     name: tuple[str, ...]
     agreement: Int8
-    agreement_uid: tuple[str, ...]
-    agreement_number: tuple[str, ...]
-    partner_uid: tuple[str, ...]
-    partner_label: tuple[str, ...]
-    partner_name: tuple[str, ...]
+    in_force: tuple[tuple[AgreementFacts, ...], ...]
     partner_areas: Int32
     served_areas: Int32
 
@@ -276,8 +292,8 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.need)
 
-    def keep(self, mask: Mask | Int64) -> "Candidates":
-        """Those that a mask lets through, or in another order."""
+    def keep(self, mask: Mask | Int64 | slice) -> "Candidates":
+        """Those that a mask lets through, a run of them, or in another order."""
         return Candidates(
             self.need[mask], self.resource[mask], self.distance_m[mask], self.walk_s[mask], self.method[mask]
         )

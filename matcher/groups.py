@@ -29,11 +29,14 @@ class Groups:
         Units that each can give.
     of_slot
         Group of each slot, -1 where it never opens.
+    open_min
+        Minutes that each slot is open in the horizon.
     """
 
     resource: Int32
     capacity: Int64
     of_slot: Int32
+    open_min: Int64
 
     def __len__(self) -> int:
         return len(self.resource)
@@ -54,7 +57,7 @@ def capacity_groups(facts: Facts) -> Groups:
             owner.append(r)
             least = min(int(resources.slot_capacity[slot]) for slot in part)
             capacity.append(int(resources.available[r]) if resources.consumable[r] else least)
-    return Groups(np.array(owner, np.int32), np.array(capacity, np.int64), of_slot)
+    return Groups(np.array(owner, np.int32), np.array(capacity, np.int64), of_slot, _open_minutes(facts))
 
 
 def expand(facts: Facts, groups: Groups, c: Candidates) -> tuple[Int64, Int32, Int32]:
@@ -71,7 +74,7 @@ def expand(facts: Facts, groups: Groups, c: Candidates) -> tuple[Int64, Int32, I
     fits = rules.slot_fits(facts, facts.needs.window[c.need[owner]], facts.resources.slot_window[slot])
     owner, slot = owner[fits], slot[fits]
     group = groups.of_slot[slot]
-    order = np.lexsort((slot, _open_minutes(facts)[slot], group, owner))
+    order = np.lexsort((slot, groups.open_min[slot], group, owner))
     owner, slot, group = owner[order], slot[order], group[order]
     first = np.ones(len(owner), np.bool_)
     first[1:] = (owner[1:] != owner[:-1]) | (group[1:] != group[:-1])
@@ -100,7 +103,6 @@ def _opens(facts: Facts, window: int) -> bool:
 
 
 def _open_minutes(facts: Facts) -> Int64:
-    """Minutes that each slot is open in the horizon."""
     minutes = np.array([int((bounds[:, 1] - bounds[:, 0]).sum()) for bounds in facts.windows], np.int64)
     window = facts.resources.slot_window
     always = np.full(len(window), facts.horizon_days * DAY_MIN, np.int64)

@@ -74,9 +74,7 @@ class Policy:
         _check_range("fresh_days", self.fresh_days, 0, 36_500, int)
         for name in _SECONDS:
             _check_range(name, getattr(self, name), 0, LARGEST_TERM_S, int)
-        if self.agreement_required not in {True, False}:
-            msg = f"agreement_required is {self.agreement_required!r}, expected true or false."
-            raise InvalidPolicyError(msg)
+        _check_switch("agreement_required", self.agreement_required)
         self._check_rings()
 
     def _check_rings(self) -> None:
@@ -166,6 +164,12 @@ def _check_range(name: str, value: float, low: float, high: float, kind: type) -
     numbers = (int, float) if kind is float else (int,)
     if isinstance(value, bool) or not isinstance(value, numbers) or not low <= value <= high:
         msg = f"{name} is {value!r}, expected a {'whole ' if kind is int else ''}number from {low} to {high}."
+        raise InvalidPolicyError(msg)
+
+
+def _check_switch(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        msg = f"{name} is {value!r}, expected true or false."
         raise InvalidPolicyError(msg)
 
 

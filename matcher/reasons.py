@@ -15,6 +15,8 @@ SHORTFALL_CODES = (
     "reason.reach.unlocated",
     "reason.reach.excluded",
     "reason.window.closed",
+    "reason.window.guard",
+    "reason.window.pieces",
     "reason.window.never",
     "reason.window.shut",
     "reason.target_group",

@@ -1,6 +1,5 @@
 """Why a need is unmet: the one stage of the funnel that removed its last candidate, with what is to be known of it."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from matcher.errors import MatcherError
 from matcher.evidence import two_languages
 from matcher.facts import ALWAYS, NONE, Candidates, Facts
 from matcher.groups import expand
+from matcher.holdings import Holdings
 from matcher.instance import Instance
 from matcher.nearest import nearest_walk
 from matcher.plan import Plan
@@ -25,8 +25,6 @@ MOST_NAMED = 3
 """Names in a sentence; the counts beside them are of all."""
 MOST_LISTED = 50
 """Resources and capacity groups listed by id; the counts are of all."""
-MOST_HOLDERS = 500
-"""Holders of one capacity listed by id; the counts are of all."""
 
 
 class Shortfalls:
@@ -43,17 +41,7 @@ class Shortfalls:
         self._instance = instance
         self._plan = plan
         self._facts: Facts = instance.facts
-        problem = instance.problem
-        owner = np.searchsorted(problem.row_start, plan.pair, side="right") - 1
-        used_group = problem.pair_resource[plan.pair]
-        self._load = np.zeros(len(instance.groups), np.int64)
-        np.add.at(self._load, used_group, plan.quantity)
-        self._holders: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        for need, group, quantity in zip(owner.tolist(), used_group.tolist(), plan.quantity.tolist(), strict=True):
-            self._holders[group][need] += quantity
-        self._batch_load: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        for need, quantity in zip(owner.tolist(), plan.quantity.tolist(), strict=True):
-            self._batch_load[int(self._facts.needs.batch[need])][need] += quantity
+        self._held = Holdings(instance, plan)
         self._tellers: dict[str, Callable[[int], Finding]] = {
             "category": self._category,
             "unit": self._unit,
@@ -145,20 +133,48 @@ class Shortfalls:
         asked = int(facts.needs.window[n])
         resources = self._last(n).resource.tolist()
         if asked != ALWAYS and not len(facts.windows[asked]):
-            return Finding("reason.window.never", {"asked": facts.needs.window_text[n], "days": facts.horizon_days})
+            return self._never(n)
         if asked == ALWAYS:
             return Finding("reason.window.shut", {**self._named(resources), "days": facts.horizon_days})
+        pieces = [r for r in resources if self._is_open_in_pieces(r, asked)]
+        # Those to be told first are those that a coordinator can do something about.
+        told = [*pieces, *(r for r in resources if r not in set(pieces))]
         hours = [
             {"resource": facts.resources.uid[r], "name": facts.resources.name[r], "hours": self._hours(r)}
-            for r in resources[:MOST_LISTED]
+            for r in told[:MOST_LISTED]
         ]
-        told = [f"{entry['name']} {entry['hours']}".rstrip() for entry in hours[:MOST_NAMED]]
-        params = {**self._named(resources), "asked": facts.needs.window_text[n], "open": told, "hours": hours}
+        params = {
+            **self._named(told),
+            "asked": facts.needs.window_text[n],
+            "open": [f"{entry['name']} {entry['hours']}".rstrip() for entry in hours[:MOST_NAMED]],
+            "hours": hours,
+        }
+        if pieces:
+            return Finding("reason.window.pieces", {**params, "pieces": len(pieces)})
+        guards = [int(facts.resources.guard_min[r]) for r in resources]
+        if any(guards):
+            most = {"guarded": sum(guard > 0 for guard in guards), "guard_min": max(guards)}
+            return Finding("reason.window.guard", {**params, **most})
         return Finding("reason.window.closed", params)
+
+    def _never(self, n: int) -> Finding:
+        facts = self._facts
+        last = facts.horizon_days - 1
+        begins = int(facts.needs.from_day[n])
+        first, end = (0, last) if begins > last else (begins, min(int(facts.needs.to_day[n]), last))
+        params = {"asked": facts.needs.window_text[n], "from": self._date(first), "to": self._date(end)}
+        return Finding("reason.window.never", {**params, "days": facts.horizon_days})
+
+    def _is_open_in_pieces(self, r: int, asked: int) -> bool:
+        """Whether the slots of a resource together hold a window that none of them holds."""
+        facts = self._facts
+        first, end = facts.resources.slot_start[r : r + 2].tolist()
+        windows = [facts.windows[w] for w in facts.resources.slot_window[first:end].tolist() if w != ALWAYS]
+        return len(windows) > 1 and rules.contains(rules.union(windows), facts.windows[asked])
 
     def _hours(self, r: int) -> str:
         first, end = self._facts.resources.slot_start[r : r + 2].tolist()
-        return "; ".join(dict.fromkeys(self._facts.resources.slot_text[first:end]))
+        return "；".join(dict.fromkeys(self._facts.resources.slot_text[first:end]))
 
     def _target_group(self, n: int) -> Finding:
         facts = self._facts
@@ -193,30 +209,33 @@ class Shortfalls:
         return Finding("reason.batch", {"no": no, "batch": self._facts.batches.uid[b] if b != NONE else ""})
 
     def _capacity(self, n: int) -> Finding:
-        instance = self._instance
-        if instance.capped[n] and self._is_batch_full(int(self._facts.needs.batch[n])):
+        instance, held = self._instance, self._held
+        if instance.capped[n] and held.is_batch_full(int(self._facts.needs.batch[n])):
             return self._batch_cap(n)
-        _, group, _ = expand(self._facts, instance.groups, instance.candidates_of(n))
-        groups = sorted(set(group.tolist()))
-        free = [g for g in groups if self._load[g] < instance.problem.capacity[g]]
-        if free:
+        groups = self._groups_of(n)
+        left = instance.problem.capacity[groups] - held.load[groups]
+        free = groups[left > 0]
+        if len(free):
             if self._plan.status is Status.OPTIMAL:
                 msg = (
-                    f"need {self._facts.needs.uid[n]} stays unmet although group {free[0]} gives {self._load[free[0]]} "
+                    f"need {self._facts.needs.uid[n]} stays unmet although group {free[0]} gives {held.load[free[0]]} "
                     f"of {instance.problem.capacity[free[0]]}, and the plan claims to be optimal."
                 )
                 raise MatcherError(msg)
-            left = int(sum(instance.problem.capacity[g] - self._load[g] for g in free))
-            resources = sorted({int(instance.groups.resource[g]) for g in free})
-            return Finding("reason.stopped", {**self._named(resources), "left": left, **self._unit_of(n)})
+            resources = np.unique(instance.groups.resource[free]).tolist()
+            return Finding("reason.stopped", {**self._named(resources), "left": int(left.sum()), **self._unit_of(n)})
         return self._used_up(n, groups)
+
+    def _groups_of(self, n: int) -> Int64:
+        """Capacity groups that a need could have something of, ascending."""
+        instance = self._instance
+        if instance.capped[n]:  # it has no pairs, although every rule lets it through
+            return np.unique(expand(self._facts, instance.groups, instance.candidates_of(n))[1]).astype(np.int64)
+        row = slice(*instance.problem.row_start[n : n + 2].tolist())
+        return np.unique(instance.problem.pair_resource[row]).astype(np.int64)
 
     def _unit_of(self, n: int) -> dict[str, str]:
         return {"unit": self._facts.units[int(self._facts.needs.unit[n])]}
-
-    def _is_batch_full(self, b: int) -> bool:
-        batches = self._facts.batches
-        return sum(self._batch_load[b].values()) + int(batches.held[b]) >= int(batches.cap[b])
 
     def _batch_cap(self, n: int) -> Finding:
         facts = self._facts
@@ -232,37 +251,21 @@ class Shortfalls:
                 "resource": facts.resources.name[resource],
                 "resource_uid": facts.resources.uid[resource],
                 **self._unit_of(n),
-                **self._holding(self._batch_load[b]),
+                **self._held.of_batch(b),
             },
         )
 
-    def _used_up(self, n: int, groups: list[int]) -> Finding:
-        facts, instance = self._facts, self._instance
-        taken: dict[int, int] = defaultdict(int)
-        before: dict[str, int] = defaultdict(int)
-        caps: list[dict[str, Any]] = []
-        for g in groups:
-            r = int(instance.groups.resource[g])
-            held = self._held(r, g)
-            for uid, quantity in held.items():
-                before[uid] += quantity
-            for need, quantity in self._holders[g].items():
-                taken[need] += quantity
-            if len(caps) < MOST_LISTED:
-                cap = int(instance.problem.capacity[g])
-                caps.append(
-                    {
-                        "resource": facts.resources.uid[r],
-                        "name": facts.resources.name[r],
-                        "offered": int(facts.resources.offered[r]),
-                        "cap": cap,
-                        "held_before": _listed(held),
-                        **self._holding(self._holders[g]),
-                    }
-                )
-        resources = list(dict.fromkeys(int(instance.groups.resource[g]) for g in groups))
-        own = taken.pop(n, 0)
-        others = {facts.needs.uid[need] for need in taken} | set(before)
+    def _used_up(self, n: int, groups: Int64) -> Finding:
+        facts, instance, held = self._facts, self._instance, self._held
+        uid = facts.needs.uid[n]
+        needs, quantities = held.of(groups)
+        own, total = int(quantities[needs == n].sum()), int(quantities.sum())
+        before = held.before(groups)
+        others = len(np.unique(needs[needs != n]))
+        if before:
+            total += sum(before.values())
+            own += before.pop(uid, 0)
+            others = len(before.keys() | {facts.needs.uid[i] for i in needs[needs != n].tolist()})
         if own:
             code = "reason.capacity.partly" if others else "reason.capacity.alone"
         else:
@@ -270,31 +273,11 @@ class Shortfalls:
         return Finding(
             code,
             {
-                **self._named(resources),
+                **self._named(np.unique(instance.groups.resource[groups]).tolist()),
                 **self._unit_of(n),
-                "capacity": own + sum(taken.values()) + sum(before.values()),
+                "capacity": total,
                 "own": own,
-                "others": len(others),
-                "caps": caps,
+                "others": others,
+                "caps": [held.cap(g) for g in groups[:MOST_LISTED].tolist()],
             },
         )
-
-    def _held(self, r: int, g: int) -> dict[str, int]:
-        """Need -> units that pairings in force take of this group."""
-        resources = self._facts.resources
-        first, end = resources.slot_start[r : r + 2].tolist()
-        slots = {resources.slot_uid[slot] for slot in range(first, end) if self._instance.groups.of_slot[slot] == g}
-        known = {resources.slot_uid[slot] for slot in range(first, end)}
-        held: dict[str, int] = defaultdict(int)
-        for need, slot, quantity in resources.held[r]:
-            if resources.consumable[r] or slot in slots or slot not in known:
-                held[need] += quantity
-        return held
-
-    def _holding(self, holders: dict[int, int]) -> dict[str, Any]:
-        uids = {self._facts.needs.uid[need]: quantity for need, quantity in holders.items()}
-        return {"holders": _listed(uids), "holders_count": len(uids), "taken": sum(uids.values())}
-
-
-def _listed(holders: dict[str, int]) -> list[dict[str, Any]]:
-    return [{"need": uid, "quantity": holders[uid]} for uid in sorted(holders)[:MOST_HOLDERS]]

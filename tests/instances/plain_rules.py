@@ -118,8 +118,9 @@ class PlainRules:
     def ok_validity(self, need: SnapshotNeed, resource: SnapshotResource) -> bool:
         day = self.snapshot.first_day
         first = 0 if need.needed_from is None else max((need.needed_from - day).days, 0)
-        last = self.snapshot.horizon_days - 1 if need.needed_by is None else (need.needed_by - day).days
-        last = max(last, first)
+        last = max(self.snapshot.horizon_days - 1, first)
+        if need.needed_by is not None and (need.needed_by - day).days >= first:
+            last = (need.needed_by - day).days
         valid_from = -9999 if resource.valid_from is None else (resource.valid_from - day).days
         valid_to = 9999 if resource.valid_to is None else (resource.valid_to - day).days
         if not any(valid_from <= d <= valid_to for d in range(first, last + 1)):

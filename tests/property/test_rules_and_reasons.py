@@ -262,7 +262,20 @@ def check_window(
         assert code == "reason.window.shut"
         assert all(slot.window >= 0 and not plain.bounds(slot.window) for row in removed for slot in row.slots)
     else:
-        assert code == ("reason.window.closed" if plain.bounds(need.window) else "reason.window.never")
+        together = [resource for resource in removed if open_in_pieces(plain, need, resource)]
+        expected = "reason.window.pieces" if together else "reason.window.closed"
+        assert code == (expected if plain.bounds(need.window) else "reason.window.never")
+        assert code != "reason.window.pieces" or shortfall.reason.params["pieces"] == len(together)
+
+
+def open_in_pieces(plain: PlainRules, need: SnapshotNeed, resource: SnapshotResource) -> bool:
+    """Minute by minute: whether some slot is open whenever the need asks for it."""
+    slots = [plain.bounds(slot.window) for slot in resource.slots]
+    return all(
+        any(start <= minute < end for bounds in slots for start, end in bounds)
+        for asked_from, asked_to in plain.bounds(need.window)
+        for minute in range(asked_from, asked_to, 30)
+    )
 
 
 def check_named(_: PlainRules, __: SnapshotNeed, removed: list[SnapshotResource], shortfall: ShortfallReasons) -> None:
@@ -282,7 +295,12 @@ def check_validity(
         assert shortfall.reason.params["date"] == max(str(end) for end in ends)
     elif kind == "later":
         begins = [resource.valid_from for resource in removed]
-        assert all(begin is not None and begin > max(first, need.needed_by or first) for begin in begins)
+        assert (
+            need.needed_by is None
+            or need.needed_by < first
+            or all(begin and begin > need.needed_by for begin in begins)
+        )
+        assert all(begin is not None and begin > first for begin in begins)
         assert shortfall.reason.params["date"] == min(str(begin) for begin in begins)
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import matcher
+from matcher import candidates, eligibility
 from matcher.build import build, facts_of
 from matcher.errors import InvalidProblemError
 from matcher.policy import Policy
@@ -34,6 +35,33 @@ def test_building_twice_gives_the_same_arrays() -> None:
         assert one.need_uids == other.need_uids
         assert one.resource_uids == other.resource_uids
         assert one.snapshot_hash == snapshot.hash
+
+
+@pytest.mark.parametrize("quantity", [-1, 2**63, 10**30])
+def test_a_quantity_that_no_sum_could_hold_is_refused_by_name(quantity: int) -> None:
+    snapshot = seeded_snapshot(3)
+    broken = replace(snapshot.needs[0], quantity=quantity)
+    with pytest.raises(InvalidProblemError, match=f"need {broken.uid} has the quantity {quantity}"):
+        build(replace(snapshot, needs=(broken, *snapshot.needs[1:])), Policy())
+
+
+def test_more_pairs_than_memory_is_meant_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "MOST_CANDIDATES", 0)
+    with pytest.raises(InvalidProblemError, match="more than 0 pairs"):
+        build(seeded_snapshot(3), Policy())
+
+
+def test_rules_say_the_same_however_many_candidates_they_look_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in range(10):
+        snapshot = seeded_snapshot(seed)
+        whole = build(snapshot, Policy(), seed=seed).sieve
+        with monkeypatch.context() as small:
+            small.setattr(eligibility, "PIECE", 3)
+            pieces = build(snapshot, Policy(), seed=seed).sieve
+        assert np.array_equal(whole.removed, pieces.removed)
+        for name in ("passed", "last"):
+            assert np.array_equal(getattr(whole, name).need, getattr(pieces, name).need)
+            assert np.array_equal(getattr(whole, name).resource, getattr(pieces, name).resource)
 
 
 @pytest.mark.parametrize("part", ["category", "area_uid"])

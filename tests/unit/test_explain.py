@@ -10,12 +10,14 @@ import pytest
 
 from graph_schema.assemble import snapshot
 from graph_schema.messages import Language, catalogue, render
-from graph_schema.model.needs import Urgency
+from graph_schema.model.needs import NeedStatus, Urgency
 from graph_schema.model.pairings import Finding as GraphFinding
 from graph_schema.model.pairings import PairingState
 from graph_schema.model.places import NOWHERE
+from graph_schema.model.providers import PartyOrganization
 from graph_schema.model.quantities import Qualifier, Quantity
-from graph_schema.model.schedules import Frequency, Schedule
+from graph_schema.model.resources import ResourceStatus
+from graph_schema.model.schedules import DayKind, Frequency, Schedule
 from graph_schema.model.street import StreetGraph
 from graph_schema.workdays import WorkCalendar
 from matcher.build import build
@@ -270,6 +272,29 @@ def test_a_need_that_should_not_be_split_says_when_it_is() -> None:
     assert all("note.split" in {one.code for one in row.terms} for row in result.pairings)
 
 
+def test_the_agreement_shown_is_the_one_with_this_place() -> None:
+    rows = (agreement("a1", "cb", None, None), agreement("a2", "ca", None, None))
+    found = served(graph={"agreements": rows})
+    assert term(found, "agreement").code == "term.agreement.partner"
+    assert [(step.relationship, step.uid) for step in found.path[:3]] == [
+        ("", "ca"),
+        ("SIGNED_WITH", "a2"),
+        ("SIGNED_BY", "unit"),
+    ]
+
+
+def test_an_agreement_of_which_nobody_knows_where_it_holds_is_not_called_one_with_others() -> None:
+    for partner in (None, "empty"):
+        empty = PartyOrganization("empty", "street", "某支部", "功能型党支部", 3)
+        rows = {"agreements": (agreement("a", partner, None, None),)}
+        graph = street_graph(needs=(need(),), resources=(resource(),), **rows)
+        graph = replace(graph, party_organizations=(*graph.party_organizations, empty))
+        (found,) = explained(graph).pairings
+        assert term(found, "agreement").code == "term.agreement.unstated"
+    branch = served(graph={"agreements": (agreement("a", "b1", None, None),)})
+    assert term(branch, "agreement").code == "term.agreement.partner", "the branch stands for its communities"
+
+
 # --- shortfalls
 
 
@@ -386,12 +411,51 @@ def test_the_hours_of_what_is_closed_are_told() -> None:
     assert "工作日9:00-17:00" in text(reason)
 
 
-def test_the_guard_time_before_the_owner_returns_closes_a_slot() -> None:
-    graph = street_graph(
-        needs=(need(window=WORKDAY_NIGHTS),),
-        resources=(resource(slots=(slot("s", schedule=WORKDAY_NIGHTS),), guard_min=30),),
+RESTDAYS = Schedule(Frequency.DAILY, 0, 1440, day_kind=DayKind.RESTDAY)
+EVENINGS = Schedule(Frequency.DAILY, 20 * 60, 24 * 60)
+
+
+def test_what_is_open_in_several_windows_together_is_not_called_closed() -> None:
+    slots = (slot("night", schedule=WORKDAY_NIGHTS), slot("rest", schedule=RESTDAYS))
+    car_park = resource(slots=slots, windows_text="工作日18:00—次日8:00；休息日全天")
+    other = resource("a-closed", slots=(slot("d", "a-closed", 5, WORKDAY_DAYS),), windows_text="工作日9:00-17:00")
+    asking = need(window=EVENINGS, window_text="每晚20:00—24:00")
+    reason = unmet(street_graph(needs=(asking,), resources=(car_park, other))).reason
+    assert (reason.code, reason.params["pieces"], reason.params["count"]) == ("reason.window.pieces", 1, 2)
+    assert reason.params["resource_uids"][0] == "r", "what could be used stands first"
+    assert "拆成几条" in text(reason)
+    overnight = replace(asking, window=Schedule(Frequency.DAILY, 20 * 60, 31 * 60))
+    found = unmet(street_graph(needs=(overnight,), resources=(car_park,))).reason
+    assert found.code == "reason.window.closed", "on a Monday morning it is closed"
+
+
+def test_a_slot_that_fails_by_its_guard_time_alone_is_told_with_the_guard_time() -> None:
+    night = resource(slots=(slot("s", schedule=WORKDAY_NIGHTS),), guard_min=30, windows_text="工作日18:00—次日8:00")
+    reason = unmet(
+        street_graph(needs=(need(window=WORKDAY_NIGHTS, window_text="工作日晚"),), resources=(night,))
+    ).reason
+    assert (reason.code, reason.params["guarded"], reason.params["guard_min"]) == ("reason.window.guard", 1, 30)
+    assert "提前 30 分钟" in text(reason)
+
+
+def test_a_time_that_does_not_occur_is_told_with_the_days_looked_at() -> None:
+    saturday = Schedule(Frequency.WEEKLY, 540, 600, byday=(5,))
+    rows = {"window": saturday, "window_text": "周六", "needed_by": MONDAY.date() + dt.timedelta(days=3)}
+    reason = unmet(street_graph(needs=(need(**rows),), resources=(resource(),))).reason
+    assert (reason.code, reason.params["from"], reason.params["to"]) == (
+        "reason.window.never",
+        "2026-03-02",
+        "2026-03-05",
     )
-    assert unmet(graph).reason.code == "reason.window.closed"
+    later = need(window=saturday, window_text="周六", needed_from=MONDAY.date() + dt.timedelta(days=300))
+    reason = unmet(street_graph(needs=(later,), resources=(resource(),))).reason
+    assert (reason.params["from"], reason.params["to"]) == ("2026-03-02", "2026-03-15")
+
+
+def test_an_overdue_need_can_still_be_served_by_what_begins_tomorrow() -> None:
+    overdue = need(needed_by=MONDAY.date() - dt.timedelta(days=5))
+    tomorrow = resource(valid_from=MONDAY.date() + dt.timedelta(days=1))
+    assert explained(street_graph(needs=(overdue,), resources=(tomorrow,))).shortfalls == ()
 
 
 def test_slots_apart_in_time_have_a_capacity_each_and_overlapping_ones_share_it() -> None:
@@ -427,6 +491,40 @@ def test_what_others_hold_by_earlier_pairings_is_told() -> None:
     reason = unmet(graph).reason
     assert (reason.code, reason.params["capacity"], reason.params["others"]) == ("reason.capacity.resource", 2, 1)
     assert reason.params["caps"][0]["held_before"] == [{"need": "elsewhere", "quantity": 2}]
+
+
+def test_what_a_need_holds_already_is_its_own_and_nobody_elses() -> None:
+    graph = street_graph(
+        needs=(need(quantity=5, status=NeedStatus.PARTLY_MATCHED),),
+        resources=(resource(offered=2),),
+        pairings=(pairing("n", "r", "r-s", 2, PairingState.ACCEPTED),),
+    )
+    shortfall = unmet(graph)
+    reason = shortfall.reason
+    assert (shortfall.quantity, reason.code, reason.params["own"]) == (3, "reason.capacity.alone", 2)
+    assert reason.params["others"] == 0
+    shared = replace(
+        graph,
+        resources=(resource(offered=4),),
+        pairings=(*graph.pairings, pairing("other", "r", "r-s", 2, PairingState.ACCEPTED)),
+    )
+    reason = unmet(shared).reason
+    assert (reason.code, reason.params["own"], reason.params["others"]) == ("reason.capacity.partly", 2, 1)
+    assert reason.params["capacity"] == 4
+
+
+def test_a_suspended_resource_is_on_the_list_and_not_on_offer() -> None:
+    reason = unmet(street_graph(needs=(need(),), resources=(resource(status=ResourceStatus.SUSPENDED),))).reason
+    assert reason.code == "reason.category.none"
+    assert "清单里没有" not in text(reason), "it stands there"
+    assert "on offer now" in text(reason, "en")
+
+
+def test_the_nearest_is_one_of_those_that_people_may_walk_to() -> None:
+    resources = (resource("listed", serves_uids=("cb",)), resource("far", location=at(12, 0)))
+    reason = unmet(street_graph(needs=(need(),), resources=resources)).reason
+    assert (reason.params["count"], reason.params["too_far"], reason.params["nearest_uid"]) == (2, 1, "far")
+    assert "走过去用的有 1 项" in text(reason), "the listed one is nearer and does not serve this place"
 
 
 def test_242_owners_find_1000_spaces() -> None:

@@ -62,6 +62,8 @@ def test_another_preference_is_another_hash() -> None:
         ({"substitution_s": 1.5}, "expected a whole number"),
         ({"stale_most_s": 90_000}, "stale_most_s is 90000"),
         ({"agreement_required": 2}, "agreement_required is 2"),
+        ({"agreement_required": 1}, "agreement_required is 1"),
+        ({"agreement_required": [True]}, "agreement_required is [True]"),
         ({"rings": (("street", 0),)}, "the last is 'outside'"),
         ({"rings": (("a", 1), ("a", 2), (OUTSIDE, 3))}, "each level stands once"),
         ({"rings": (("a", 5), (OUTSIDE, 3))}, "below 5 of the ring inside it"),
