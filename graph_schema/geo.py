@@ -30,6 +30,9 @@ BD09_SHIFT_LON_DEG, BD09_SHIFT_LAT_DEG = 0.0065, 0.006
 BD09_RADIUS_AMPLITUDE_DEG, BD09_ANGLE_AMPLITUDE_RAD = 2e-5, 3e-6
 BD09_WAVE_PER_DEG = 3000.0 * np.pi / 180.0
 
+PLANAR_DECIMALS = 4
+"""Of planar metres: sines differ between machines in their last place, and a plan is the same on all of them."""
+
 CHINA_LON_DEG, CHINA_LAT_DEG = (72.004, 137.8347), (0.8293, 55.8271)
 """Rectangle outside of which the GCJ-02 offset is zero, as map providers draw it."""
 
@@ -184,7 +187,7 @@ def planar_m(lon: npt.ArrayLike, lat: npt.ArrayLike, lon0: float, lat0: float) -
     Returns
     -------
     ndarray
-        Shape ``(k, 2)``, float64: x east, y north.
+        Shape ``(k, 2)``, float64: x east, y north, in tenths of a millimetre.
     """
     lon, lat = _degrees(lon, lat)
     lambda_, phi, phi0 = np.radians(lon - lon0), np.radians(lat), np.radians(lat0)
@@ -192,7 +195,7 @@ def planar_m(lon: npt.ArrayLike, lat: npt.ArrayLike, lon0: float, lat0: float) -
     radius = EARTH_RADIUS_M / np.sinc(arc / np.pi)  # sinc is 1 at the origin, where arc / sin(arc) is not defined
     x = radius * np.cos(phi) * np.sin(lambda_)
     y = radius * (np.cos(phi0) * np.sin(phi) - np.sin(phi0) * np.cos(phi) * np.cos(lambda_))
-    return np.stack((x, y), axis=-1)
+    return np.round(np.stack((x, y), axis=-1), PLANAR_DECIMALS)
 
 
 class PointProblem(StrEnum):

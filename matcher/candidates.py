@@ -17,7 +17,7 @@ Float64 = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 MOST_CANDIDATES = 1 << 25
-"""Pairs that may be left before walking: with all that is made of them, about four gigabytes."""
+"""Pairs that may be left before walking; with all that is made of them they stay within a few gigabytes."""
 BEFORE_WALKING = ("category", "routed", "unit")
 
 

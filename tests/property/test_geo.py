@@ -60,4 +60,4 @@ def test_planar_distances_within_a_street_are_those_of_the_great_circle(
     xy = planar_m(lon, lat, lon0, lat0)
     planar = np.hypot(*(xy[0] - xy[1]))
     true = great_circle_m(lon[0], lat[0], lon[1], lat[1])
-    assert abs(planar - true) <= 1e-5 * true + 1e-6
+    assert abs(planar - true) <= 1e-5 * true + 2e-4  # planar metres are rounded to tenths of a millimetre

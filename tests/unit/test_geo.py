@@ -142,3 +142,8 @@ def test_east_is_x_and_north_is_y() -> None:
         np.array([[0, 0], [950.1, 0.0], [0, 1112.0]]),
         abs=0.5,
     )
+
+
+def test_planar_metres_are_rounded_so_that_no_machines_sine_decides() -> None:
+    xy = planar_m(np.linspace(120.58, 120.62, 50), np.linspace(31.29, 31.32, 50), 120.6, 31.3)
+    assert np.array_equal(xy, np.round(xy, 4))
