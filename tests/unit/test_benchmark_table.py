@@ -1,0 +1,31 @@
+"""What the matcher's README says about speed is what the benchmark measured, and its example is true."""
+
+import contextlib
+import io
+import re
+
+from tests.benchmarks import report
+from tests.instances.city import VARIANTS
+
+
+def test_the_table_is_made_from_the_committed_results() -> None:
+    results = report.read()
+    assert f"{report.BEGIN}\n{report.table(results)}\n{report.END}" in report.README.read_text(encoding="utf-8")
+
+
+def test_the_committed_results_are_a_complete_run_that_cleared_every_bar() -> None:
+    results = report.read()
+    assert [row["name"] for row in results["rows"]] == list(VARIANTS)
+    assert results["needs"] == 100_000
+    assert results["repetitions"] >= 5
+    assert [row["missed"] for row in results["rows"]] == [[] for _ in VARIANTS]
+
+
+def test_the_readme_example_prints_what_it_says() -> None:
+    text = report.README.read_text(encoding="utf-8")
+    example = re.search(r"```python\n(.*?)```\n\nprints `(.*?)`", text, re.DOTALL)
+    assert example
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(example[1], "README.md", "exec"), {})  # noqa: S102 our own document
+    assert printed.getvalue().strip() == example[2]
