@@ -175,6 +175,7 @@ class SnapshotRows:
             home_ring=home_ring,
             held=tuple(sorted(held, key=lambda hold: (hold.need_uid, hold.slot_uid, hold.quantity))),
             guard_min=resource.guard_min,
+            area_uid=self._lies_in(resource),
         )
 
     def providers(self) -> tuple[SnapshotProvider, ...]:
@@ -280,10 +281,12 @@ class SnapshotRows:
         )
 
     def _location(self, resource: Resource) -> Location:
-        area_uid = resource.area_uid
-        if area_uid is None:
-            area_uid = self._home_of(self._providers[resource.provider_uid])
-        return self._locator.locate(resource.location, resource.address, area_uid)
+        return self._locator.locate(resource.location, resource.address, self._lies_in(resource))
+
+    def _lies_in(self, resource: Resource) -> str | None:
+        if resource.area_uid is not None:
+            return self._area(resource.area_uid, resource.uid)
+        return self._home_of(self._providers[resource.provider_uid])
 
     def _home(self, resource: Resource) -> tuple[str | None, RingPath]:
         """Where a resource is at home: by its coverage list, else its owner's check-in, else where it lies."""

@@ -199,7 +199,7 @@ def _resources(
         available=_amounts("resource", ((resource.uid, resource.available) for resource in resources)),
         consumable=np.array([resource.consumable for resource in resources], np.bool_),
         provider=_ints(index.providers.of(resource.provider_uid, "provider") for resource in resources),
-        community=_ints(index.areas.get(community.get(resource.home_area_uid or "")) for resource in resources),
+        community=_ints(index.areas.get(community.get(resource.area_uid or "")) for resource in resources),
         xy=_xy(resources),
         cover=_ints(sets.row(resource.serves) for resource in resources),
         exclude=_ints(sets.row(resource.excludes) for resource in resources),

@@ -78,6 +78,8 @@ class ResourceFacts:
 
     Parameters
     ----------
+    community
+        That it lies in, -1 if unknown.
     cover, exclude
         Row of `Facts.area_sets` with the areas that it serves or never serves; -1 without a list.
     home_rings

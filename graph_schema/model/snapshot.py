@@ -134,6 +134,8 @@ class SnapshotResource:
         Ring path of that home, as ``SnapshotArea.ring_path``; of a coverage list, what all its areas share.
     held
         What pairings take of it already, sorted by need and slot.
+    area_uid
+        Area that it lies in: the stated one, else that of its owner's check-in.
     guard_min
         Minutes cut off the end of each of its windows, because the owner comes back.
     """
@@ -162,6 +164,7 @@ class SnapshotResource:
     home_ring: tuple[tuple[str, str], ...] = ()
     held: tuple[SnapshotHold, ...] = ()
     guard_min: int = 0
+    area_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

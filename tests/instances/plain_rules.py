@@ -66,8 +66,8 @@ class PlainRules:
         if self.travels(resource):
             return True
         if not self.placed(need, resource):
-            home = self.areas[resource.home_area_uid].community_uid if resource.home_area_uid else None
-            return home is not None and home == self.areas[need.area_uid].community_uid
+            own = self.areas[resource.area_uid].community_uid if resource.area_uid else None
+            return own is not None and own == self.areas[need.area_uid].community_uid
         return self.walk_s(need, resource) <= self.limit_s(need)
 
     def ok_window(self, need: SnapshotNeed, resource: SnapshotResource) -> bool:

@@ -268,6 +268,7 @@ def _resource(make: _Maker, i: int, areas: list[SnapshotArea], providers: list[S
         slots=tuple(slots),
         home_ring=ring,
         held=held,
+        area_uid=rng.choice([None, *names]),
     )
 
 

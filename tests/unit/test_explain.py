@@ -376,6 +376,14 @@ def test_an_unmet_need_has_one_reason_in_plain_words(code: str, rows: dict[str, 
         assert "[" not in sentence
 
 
+def test_an_unlocated_resource_serves_the_community_that_it_lies_in_and_not_that_of_its_owner() -> None:
+    lies_in_cc = resource(location=NOWHERE, area_uid="cc")
+    reason = unmet(street_graph(needs=(need(),), resources=(lies_in_cc,))).reason
+    assert reason.code == "reason.reach.unlocated", "its owner is checked in where the need is, and it lies elsewhere"
+    own = need(area_uid="cc", location=NOWHERE)
+    assert explained(street_graph(needs=(own,), resources=(lies_in_cc,))).shortfalls == ()
+
+
 def test_a_provider_without_agreement_is_kept_away_only_where_the_policy_asks_for_one() -> None:
     graph = street_graph(needs=(need(),), resources=(resource(),))
     assert explained(graph).shortfalls == ()
