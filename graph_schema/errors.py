@@ -80,7 +80,7 @@ class IncompleteImportError(StoreError):
         self.import_uid = import_uid
         self.file_name = file_name
         super().__init__(
-            f"The import {import_uid} of {file_name!r} is not complete. Maybe resume it with the same file, or undo it.",
+            f"Import {import_uid} of {file_name!r} is not complete. Maybe resume it with the same file, or undo it.",
         )
 
 
