@@ -1,4 +1,4 @@
-"""What a street holds, read in pages of at most 1,000 records."""
+"""What a street holds, read in pages: 1,000 records for a caller's page, 20,000 on the way to a whole street."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from graph_schema.stores.imports import check_whole
 
 SHARED = ""
 """Street of what all streets share."""
+STREET_PAGE = 20_000
+"""Records of a page on the way to a whole street: the embedded engine looks at all that follow for each page."""
 LARGEST_STREET = 2_000_000
 """Records of one label that are read for one street; more is an error, not a full memory."""
 LARGEST_TAXONOMY = 100_000
@@ -68,9 +70,9 @@ def pages(
     rows: list[dict[str, Any]] = []
     after = first
     while True:
-        page = connection.read(_page(name, {**params, "after": after, "limit": LARGEST_PAGE}))
+        page = connection.read(_page(name, {**params, "after": after, "limit": STREET_PAGE}))
         rows += page
-        if len(page) < LARGEST_PAGE:
+        if len(page) < STREET_PAGE:
             return rows
         if len(rows) > LARGEST_STREET:
             msg = f"{name} has given {len(rows)} records, more than {LARGEST_STREET}."

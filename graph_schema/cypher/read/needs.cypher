@@ -6,4 +6,5 @@ WHERE n.uid > $after
   AND ($status IS NULL OR n.status = $status)
   AND ($area IS NULL OR n.area_uid = $area)
   AND ($category IS NULL OR n.category = $category)
+WITH n ORDER BY n.uid LIMIT $limit
 RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit

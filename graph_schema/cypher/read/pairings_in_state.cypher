@@ -3,4 +3,5 @@
 // returns: properties
 MATCH (n:Pairing {street: $street, state: $state})
 WHERE n.uid > $after
+WITH n ORDER BY n.uid LIMIT $limit
 RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit

@@ -5,4 +5,5 @@ MATCH (n:Resource {street: $street})
 WHERE n.uid > $after
   AND ($status IS NULL OR n.status = $status)
   AND ($category IS NULL OR n.category = $category)
+WITH n ORDER BY n.uid LIMIT $limit
 RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit

@@ -3,4 +3,5 @@
 // returns: properties
 MATCH (n:TargetGroup {street: $street})
 WHERE n.uid > $after
+WITH n ORDER BY n.uid LIMIT $limit
 RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit
