@@ -207,14 +207,6 @@ class PointProblem(StrEnum):
     OUTSIDE_CHINA = "outside_china"
 
 
-_ADVICE = {
-    PointProblem.NOT_A_NUMBER: "is not a point",
-    PointProblem.NOT_DEGREES: "is not in degrees. Maybe these are metres of a survey",
-    PointProblem.SWAPPED: "is outside China. Maybe longitude and latitude are swapped",
-    PointProblem.OUTSIDE_CHINA: "is outside China. Maybe a digit is missing",
-}
-
-
 def point_problem(lon: float, lat: float) -> PointProblem | None:
     """What is wrong with a point that should lie in China (its bounding rectangle), ``None`` if nothing."""
     if not (np.isfinite(lon) and np.isfinite(lat)):
@@ -224,21 +216,6 @@ def point_problem(lon: float, lat: float) -> PointProblem | None:
     if in_china(lon, lat):
         return None
     return PointProblem.SWAPPED if in_china(lat, lon) else PointProblem.OUTSIDE_CHINA
-
-
-def check_point(lon: float, lat: float) -> None:
-    """
-    Nothing, if the point lies in China.
-
-    Raises
-    ------
-    InvalidValueError
-        With what `point_problem` finds, in words.
-    """
-    problem = point_problem(lon, lat)
-    if problem is not None:
-        msg = f"Longitude {lon}, latitude {lat} {_ADVICE[problem]}."
-        raise InvalidValueError(msg)
 
 
 def in_china(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.bool_]:

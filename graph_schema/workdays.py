@@ -285,16 +285,6 @@ def expand(
     return IntervalSet.of(windows).shrink(guard_min).clip(0, days * DAY_MIN)
 
 
-def contains_with_guard(slot: IntervalSet, need: IntervalSet, guard_min: int, horizon_min: int) -> bool:
-    """
-    Whether a slot's window holds a need's with the guard time to spare before the owner comes back.
-
-    For sets already cut at ``horizon_min``; a slot that reaches it counts as going on. `expand` with ``guard_min``
-    knows better, since it sees what follows.
-    """
-    return slot.shrink(guard_min, open_end_min=horizon_min).contains(need)
-
-
 def _check_horizon(first_day: dt.date, days: int) -> None:
     if not FIRST_YEAR <= first_day.year <= LAST_YEAR:
         msg = f"first_day is {first_day}, outside the years {FIRST_YEAR} to {LAST_YEAR}."

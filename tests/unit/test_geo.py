@@ -6,7 +6,6 @@ import pytest
 from graph_schema.geo import (
     Crs,
     PointProblem,
-    check_point,
     from_wgs84,
     great_circle_m,
     in_china,
@@ -101,26 +100,19 @@ def test_a_coordinate_system_is_never_guessed(text: str, stated: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lon", "lat", "problem", "stated"),
+    ("lon", "lat", "problem"),
     [
-        (31.312, 120.603, PointProblem.SWAPPED, "Maybe longitude and latitude are swapped"),
-        (12.0603, 31.312, PointProblem.OUTSIDE_CHINA, "outside China"),
-        (0.0, 0.0, PointProblem.OUTSIDE_CHINA, "outside China"),
-        (40512345.6, 3467890.1, PointProblem.NOT_DEGREES, "Maybe these are metres"),
-        (math.nan, 31.0, PointProblem.NOT_A_NUMBER, "not a point"),
-        (120.0, math.inf, PointProblem.NOT_A_NUMBER, "not a point"),
+        (31.312, 120.603, PointProblem.SWAPPED),
+        (12.0603, 31.312, PointProblem.OUTSIDE_CHINA),
+        (0.0, 0.0, PointProblem.OUTSIDE_CHINA),
+        (40512345.6, 3467890.1, PointProblem.NOT_DEGREES),
+        (math.nan, 31.0, PointProblem.NOT_A_NUMBER),
+        (120.0, math.inf, PointProblem.NOT_A_NUMBER),
+        (120.603, 31.312, None),
     ],
 )
-def test_a_wrong_point_is_named_for_what_is_wrong(lon: float, lat: float, problem: PointProblem, stated: str) -> None:
+def test_a_wrong_point_is_named_for_what_is_wrong(lon: float, lat: float, problem: PointProblem | None) -> None:
     assert point_problem(lon, lat) is problem
-    with pytest.raises(InvalidValueError) as refused:
-        check_point(lon, lat)
-    assert stated in str(refused.value)
-
-
-def test_a_point_in_suzhou_has_no_problem() -> None:
-    assert point_problem(120.603, 31.312) is None
-    check_point(120.603, 31.312)
 
 
 def test_a_degree_of_the_equator_and_a_quarter_of_a_meridian_have_their_length() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from graph_schema.model.errors import InvalidValueError, UnreadableFileError
 from graph_schema.model.schedules import DayKind, Frequency, HolidayPolicy, IntervalSet, Schedule
-from graph_schema.workdays import DayInfo, WorkCalendar, contains_with_guard, expand, occurrences
+from graph_schema.workdays import DayInfo, WorkCalendar, expand, occurrences
 
 CALENDAR = WorkCalendar()
 YEAR_2026 = (dt.date(2026, 1, 1), 365)
@@ -149,10 +149,10 @@ def test_what_is_open_day_and_night_loses_no_guard_at_the_end_of_the_horizon() -
 
 
 def test_a_need_fits_a_slot_only_with_the_guard_before_the_owner_comes_back() -> None:
-    slot = IntervalSet.of([(18 * HOUR, 32 * HOUR)])
-    until_half_past_seven = IntervalSet.of([(19 * HOUR, 31 * HOUR + 30)])
-    assert contains_with_guard(slot, until_half_past_seven, 30, 2 * DAY)
-    assert not contains_with_guard(slot, until_half_past_seven, 31, 2 * DAY)
+    nights = Schedule(Frequency.DAILY, 18 * HOUR, 32 * HOUR)
+    asked = expand(Schedule(Frequency.DAILY, 19 * HOUR, 31 * HOUR + 30), dt.date(2026, 3, 2), 5, CALENDAR)
+    assert expand(nights, dt.date(2026, 3, 2), 5, CALENDAR, 30).contains(asked)
+    assert not expand(nights, dt.date(2026, 3, 2), 5, CALENDAR, 31).contains(asked)
 
 
 def test_beyond_the_published_years_the_weekday_decides_and_says_provisional() -> None:
