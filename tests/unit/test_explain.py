@@ -272,6 +272,14 @@ def test_a_need_that_should_not_be_split_says_when_it_is() -> None:
     assert all("note.split" in {one.code for one in row.terms} for row in result.pairings)
 
 
+def test_a_term_claims_no_branch_and_no_history_that_nobody_has_recorded() -> None:
+    graph = street_graph(needs=(need(area_uid="cb"),), resources=(resource(),), party_organizations=())
+    (found,) = explained(graph).pairings
+    assert term(found, "ring").code == "term.ring.street"
+    assert "支部" not in text(term(found, "ring")), "this street has none"
+    assert "记录" in text(term(found, "cooperation"))
+
+
 def test_the_agreement_shown_is_the_one_with_this_place() -> None:
     rows = (agreement("a1", "cb", None, None), agreement("a2", "ca", None, None))
     found = served(graph={"agreements": rows})
@@ -533,6 +541,12 @@ def test_the_nearest_is_one_of_those_that_people_may_walk_to() -> None:
     reason = unmet(street_graph(needs=(need(),), resources=resources)).reason
     assert (reason.params["count"], reason.params["too_far"], reason.params["nearest_uid"]) == (2, 1, "far")
     assert "走过去用的有 1 项" in text(reason), "the listed one is nearer and does not serve this place"
+
+
+def test_spaces_that_are_given_at_night_and_again_at_weekends_are_summed_over_both_windows() -> None:
+    slots = (slot("night", "r", 5, WORKDAY_NIGHTS), slot("weekend", "r", 5, WEEKENDS))
+    reason = unmet(street_graph(needs=(need(quantity=20),), resources=(resource(slots=slots),))).reason
+    assert "各时段合计 10 个" in text(reason), "there are five spaces, each given twice"
 
 
 def test_242_owners_find_1000_spaces() -> None:
