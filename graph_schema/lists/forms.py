@@ -225,7 +225,7 @@ RESOURCE = ListForm(
         _column(
             "windows",
             "开放时间",
-            "可提供时间 服务时间 使用时段 共享时段 开放时段 可用时间 共享时间",
+            "可提供时间 服务时间 使用时段 共享时段 开放时段 可用时间 共享时间 时间 时段",
             **_WINDOWS_HELP,
             example="工作日18:00-21:00;周末9:00-17:00",
         ),
@@ -343,11 +343,17 @@ NEED = ListForm(
     (
         _COUNTER,
         _NUMBER,
-        _must("area", "所属社区", "社区 小区 网格 提出单位 需求单位 申报单位 所在社区 社区名称", example="石路社区"),
+        _must(
+            "area",
+            "所属社区",
+            "社区 小区 网格 提出单位 需求单位 申报单位 所在社区 社区名称 提出社区 需求社区 申报社区 上报社区 反映社区",
+            example="石路社区",
+        ),
         _must(
             "name",
             "需求名称",
-            "需求内容 诉求 群众诉求 心愿内容 微心愿 需求事项 具体需求 问题描述 诉求内容 需求",
+            "需求内容 诉求 群众诉求 心愿内容 微心愿 需求事项 具体需求 问题描述 诉求内容 需求 "
+            "需求项目 需求描述 群众需求",
             example="小区夜间停车位不足",
         ),
         _column(
@@ -368,7 +374,7 @@ NEED = ListForm(
         _column(
             "windows",
             "需求时间",
-            "期望时间 使用时间 需要时间 期望时段 需求时段",
+            "期望时间 使用时间 需要时间 期望时段 需求时段 时间要求 服务时间 时间 时段",
             help_zh="需要服务的时段(只能一个)或日期，如 工作日19:00-次日7:00；留空表示任何时段都可以。",
             help_en="ONE window in which it is needed, or a date. Empty: any time will do.",
         ),
@@ -410,7 +416,12 @@ PROJECT = ListForm(
         _column("budget", "预算(万元)", "预算 投入资金 经费 资金 项目经费 预算金额", shared_quantity=True, example="5"),
         _column("funding", "资金来源", "经费来源"),
         _column("starts_on", "启动时间", "计划启动 开始时间 启动日期 开工时间"),
-        _column("due", "完成时限", "完成时间 时间节点 实施周期 完成日期 计划完成", example="2024年6月底"),
+        _column(
+            "due",
+            "完成时限",
+            "完成时间 时间节点 实施周期 完成日期 计划完成 起止时间 实施时间 项目周期",
+            example="2024年6月底",
+        ),
         _column("beneficiaries", "受益人数", "惠及群众 覆盖人群 惠及人数 受益人次", shared_quantity=True),
         _column("progress", "进度", "完成情况 成效 进展 项目进展", treatment=Treatment.FREE_TEXT),
         _personal("contact", "责任人", "负责人 项目负责人 联系人"),

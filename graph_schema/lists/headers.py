@@ -10,6 +10,7 @@ from graph_schema.lists.cells import CellValue, as_text, key_of, trim
 from graph_schema.lists.columns import READING_ORDER, ListForm, ListKind
 from graph_schema.lists.forms import FORMS
 from graph_schema.lists.sources import RawSheet
+from graph_schema.lists.values.quantities import is_known_measure
 
 ROWS_SEARCHED = 10
 """Filled rows among which the header is looked for."""
@@ -20,6 +21,8 @@ CLEAR_COLUMNS = 4
 """Matched columns from which a sheet with one required column missing is taken for a damaged list."""
 MEASURE_LENGTH = 3
 """Longest text that a column headed 单位 may hold to be one of measures, not of names."""
+LONE_MEASURE_LENGTH = 2
+"""The same in a list that has no other column for the names of units; 平方米 and the like are known by name."""
 
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]\s*[*:]*\s*$")
 
@@ -265,8 +268,11 @@ def _unit_or_provider(form: ListForm, candidate: _Candidate, column: int) -> tup
     first = candidate.index + candidate.length
     below = candidate.sheet.rows[first : first + 2 * ROWS_SEARCHED]
     texts = [trim(_text(cells, column)) for _, cells in below]
-    lengths = sorted(len(text) for text in texts if text)
-    holds_names = bool(lengths) and lengths[len(lengths) // 2] > MEASURE_LENGTH
+    lengths = sorted(0 if is_known_measure(text) else len(text) for text in texts if text)
+    others = (_match_joined(form, header) for at, header in candidate.headers.items() if at != column)
+    is_lone = not any(match is not None and match[0] == "provider" for match in others)
+    longest = LONE_MEASURE_LENGTH if is_lone else MEASURE_LENGTH
+    holds_names = bool(lengths) and lengths[len(lengths) // 2] > longest
     if holds_names and "provider" in form.by_key:
         return "provider", len(form.column("provider").synonyms) + 1
     return "unit", len(form.column("unit").synonyms)

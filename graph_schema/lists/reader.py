@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from graph_schema.lists import personal
 from graph_schema.lists.cells import EXACT_DIGITS, Cell, CellValue, address, as_text, clean, column_letters, key_of
@@ -17,6 +18,8 @@ from graph_schema.lists.sources import RawFile, RawSheet
 
 MOST_ROWS = 200_000
 LONGEST_NAME, LONGEST_TEXT = 300, 2000
+MOST_NAMED = 12
+"""Unrecognised headers that a message names."""
 MOST_SIGNATURES = 3
 """Filled cells of a closing line: 填表人, 审核人 and 日期."""
 MARKED_EXAMPLE = "示例"
@@ -29,6 +32,7 @@ _FOOTNOTE = re.compile(
 _SECTION = re.compile(
     r"([一二三四五六七八九十]{1,3}|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}(部分|类))[、.::\s]?.*"
 )
+_STROKE = re.compile(r"[-/\\—–―_]{1,4}")
 _PROVEN_NUMBERS = frozenset({"uscc", "uid", "number"})
 _EXAMPLE = frozenset({"示例", "样例", "例", "示例行", "填写示例"})
 
@@ -142,12 +146,16 @@ def _check_header(sheet: RawSheet, header: FoundHeader, *, is_ambiguous: bool) -
             second=column_letters(second),
         )
     if header.missing:
+        unknown = [text for _, text in header.unknown][:MOST_NAMED]
+        params: dict[str, Any] = {
+            "columns": list(header.missing),
+            "row": header.last_row,
+            "kind": _title(header.kind),
+        }
+        if unknown:
+            params["unknown"] = unknown
         raise RefusedFileError(
-            code="list_missing_column",
-            sheet=sheet.name,
-            columns=list(header.missing),
-            row=header.last_row,
-            kind=_title(header.kind),
+            code="list_missing_column_beside" if unknown else "list_missing_column", sheet=sheet.name, **params
         )
 
 
@@ -272,6 +280,8 @@ class _Extraction:
                 continue
             if value is None or (isinstance(value, str) and not clean(value)):
                 continue
+            if isinstance(value, str) and not column.needed and _STROKE.fullmatch(clean(value)):
+                continue  # a stroke is how an office writes that there is nothing to say
             treated = self._treated(Cell(at, value, found.header, found.hint, rows), found.key, number)
             if treated is not None:
                 found_cells[found.key] = treated

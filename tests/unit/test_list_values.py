@@ -227,10 +227,7 @@ def test_a_date_is_its_day_and_a_month_or_year_its_first_or_last(
         ("今年底", (2024, 12, 31)),
     ],
 )
-def test_a_date_without_its_year_takes_the_current_one_and_says_so(text: str, day: tuple[int, int, int] | None) -> None:
-    if day is None:
-        _refused("list_bad_date", parse_date, _cell(text), Edge.END, TODAY)
-        return
+def test_a_date_without_its_year_takes_the_current_one_and_says_so(text: str, day: tuple[int, int, int]) -> None:
     read = parse_date(_cell(text), Edge.END, TODAY)
     assert (read.date, read.year_assumed) == (dt.date(*day), True)
 

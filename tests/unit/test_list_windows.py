@@ -104,7 +104,7 @@ REFUSED = {
     "2024年2月30日9:00-10:00": "list_no_such_day",
     "2024年8月1日至7月1日 9:00-10:00": "list_period_backwards",
     "周末9:00-17:00遇节假日顺延": "list_window_contradiction",
-    "工作日9:00-17:00 电话预约": "list_bad_window",
+    "电话预约": "list_bad_window",
     "次日8:00-10:00": "list_window_starts_late",
     "FREQ=DAILY;X-OPENS=18:00": "list_bad_window",
 }

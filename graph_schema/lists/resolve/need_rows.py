@@ -8,7 +8,7 @@ from graph_schema.lists.resolve.context import Context
 from graph_schema.lists.resolve.locate import locate, read_area, read_point
 from graph_schema.lists.resolve.offer_rows import read_quantity
 from graph_schema.lists.resolve.rows import RowReader
-from graph_schema.lists.resolve.shared import read_category, read_day, read_groups, read_modes
+from graph_schema.lists.resolve.shared import read_category, read_day, read_groups, read_modes, read_period
 from graph_schema.lists.resolve.unit_rows import tell_assumed_year
 from graph_schema.lists.values.dates import Edge, parse_date
 from graph_schema.lists.values.identifiers import parse_number, parse_uid
@@ -128,8 +128,7 @@ def _stated_unit(row: RowReader) -> str:
 
 def _times(row: RowReader, context: Context) -> tuple[Schedule | None, dt.date | None, dt.date | None]:
     """The one window of a need, and the days between which it is wanted; 需求时间 may hold either."""
-    needed_from = read_day(row, "needed_from", Edge.START, context)
-    needed_by = read_day(row, "needed_by", Edge.END, context)
+    needed_from, needed_by = read_period(row, "needed_from", "needed_by", context)
     window: Schedule | None = None
     cell = row.cell("windows")
     if cell is not None:
@@ -140,8 +139,6 @@ def _times(row: RowReader, context: Context) -> tuple[Schedule | None, dt.date |
         else:
             tell_assumed_year(row, "windows", day)
             needed_by = needed_by or day.date
-    if needed_from is not None and needed_by is not None and needed_by < needed_from:
-        row.tell("list_ends_before_start", "needed_by", value=str(needed_by), start=str(needed_from))
     return window, needed_from, needed_by
 
 

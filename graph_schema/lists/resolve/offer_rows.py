@@ -1,7 +1,6 @@
 """Rows of the resource list (资源) and the services list (服务): resources with their slots."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from graph_schema.lists.cells import Cell, key_of
 from graph_schema.lists.columns import ListKind
@@ -9,7 +8,14 @@ from graph_schema.lists.resolve.context import Context
 from graph_schema.lists.resolve.coverage import read_coverage
 from graph_schema.lists.resolve.locate import area_in_address, locate, read_area, read_point
 from graph_schema.lists.resolve.rows import RowReader
-from graph_schema.lists.resolve.shared import read_category, read_day, read_groups, read_modes, read_windows
+from graph_schema.lists.resolve.shared import (
+    read_category,
+    read_day,
+    read_groups,
+    read_modes,
+    read_period,
+    read_windows,
+)
 from graph_schema.lists.resolve.unit_rows import provider_of
 from graph_schema.lists.values.dates import Edge
 from graph_schema.lists.values.identifiers import parse_number, parse_uid
@@ -62,7 +68,7 @@ def resolve_offer(row: RowReader, context: Context) -> list[Entity]:
     point = read_point(row, context)
     location = locate(context.register, point, address, area_uid, owner_area)
     serves, excludes = read_coverage(row, context, area_uid or owner_area)
-    valid_from, valid_to = _validity(row, context)
+    valid_from, valid_to = read_period(row, "valid_from", "valid_to", context)
     kind = _kind(row, category)
     list_kind = "service" if row.table.kind is ListKind.SERVICE else "resource"
     uid = row.read("uid", parse_uid) or make_uid(
@@ -210,14 +216,6 @@ def _kind(row: RowReader, category: Category) -> ResourceKind:
     if row.table.kind is ListKind.SERVICE:
         return ResourceKind.SERVICE
     return _KIND_OF_CLASS.get(category.code) or _KIND_OF_CLASS.get(category.parent or "") or ResourceKind.SERVICE
-
-
-def _validity(row: RowReader, context: Context) -> tuple[Any, Any]:
-    start = read_day(row, "valid_from", Edge.START, context)
-    end = read_day(row, "valid_to", Edge.END, context)
-    if start is not None and end is not None and end < start:
-        row.tell("list_ends_before_start", "valid_to", value=str(end), start=str(start))
-    return start, end
 
 
 def _note(row: RowReader) -> str | None:

@@ -10,7 +10,7 @@ from graph_schema.lists.resolve.locate import read_area
 from graph_schema.lists.resolve.rows import RowReader
 from graph_schema.lists.resolve.shared import read_day
 from graph_schema.lists.resolve.unit_rows import tell_assumed_year
-from graph_schema.lists.values.dates import Edge, ReadDate, parse_date
+from graph_schema.lists.values.dates import Edge, ReadDate, parse_period
 from graph_schema.lists.values.identifiers import parse_number, parse_uid
 from graph_schema.lists.values.money import parse_money
 from graph_schema.lists.values.quantities import normal_unit, parse_quantity
@@ -28,11 +28,12 @@ def resolve_project(row: RowReader, context: Context) -> list[Entity]:
     name, lead = row.raw("name"), row.raw("lead")
     area = read_area(row, "area", context.register)
     starts_on = read_day(row, "starts_on", Edge.START, context)
-    due = _due(row, context)
+    first, due = _due(row, context)
     persons, visits = _beneficiaries(row)
     if name is None or lead is None:
         return []
     due_on = due.date if due is not None else None
+    starts_on = starts_on or (first.date if first is not None else None)
     if starts_on is not None and due_on is not None and due_on < starts_on:
         row.tell("list_ends_before_start", "due", value=str(due_on), start=str(starts_on))
     leaders = context.register.find_provider(lead)
@@ -67,21 +68,22 @@ def resolve_project(row: RowReader, context: Context) -> list[Entity]:
     return [project]
 
 
-def _due(row: RowReader, context: Context) -> ReadDate | None:
-    """Last day; a text that names none (每季度) is told and kept as written."""
+def _due(row: RowReader, context: Context) -> tuple[ReadDate | None, ReadDate | None]:
+    """First and last day; a text that names none (每季度) is told and kept as written."""
     cell = row.cell("due")
     if cell is None:
-        return None
+        return None, None
     try:
-        due = parse_date(cell, Edge.END, context.today)
+        first, due = parse_period(cell, context.today)
     except UnreadableValueError as error:
         if error.code != "list_bad_date":
             row.tell(error.code, "due", **error.params)
         else:
             row.tell("list_due_kept_as_text", "due", value=cell.raw)
-        return None
+        return None, None
+    tell_assumed_year(row, "due", first)
     tell_assumed_year(row, "due", due)
-    return due
+    return first, due
 
 
 def _due_text(row: RowReader) -> str | None:

@@ -6,7 +6,7 @@ from graph_schema.lists.resolve.context import Context
 from graph_schema.lists.resolve.rows import RowReader
 from graph_schema.lists.resolve.unit_rows import tell_assumed_year
 from graph_schema.lists.values.categories import parse_category
-from graph_schema.lists.values.dates import Edge, parse_date
+from graph_schema.lists.values.dates import Edge, parse_date, parse_period
 from graph_schema.lists.values.groups import parse_groups
 from graph_schema.lists.values.vocabularies import VOCABULARIES, choice_of
 from graph_schema.lists.values.windows import parse_windows
@@ -66,3 +66,18 @@ def read_day(row: RowReader, key: str, edge: Edge, context: Context) -> dt.date 
     read = row.read(key, lambda cell: parse_date(cell, edge, context.today))
     tell_assumed_year(row, key, read)
     return None if read is None else read.date
+
+
+def read_period(
+    row: RowReader, first_key: str, last_key: str, context: Context
+) -> tuple[dt.date | None, dt.date | None]:
+    """First and last day of two columns; the second may hold a whole period, and told is what ends before it starts."""
+    start = read_day(row, first_key, Edge.START, context)
+    first, last = row.read(last_key, lambda cell: parse_period(cell, context.today)) or (None, None)
+    for read in (first, last):
+        tell_assumed_year(row, last_key, read)
+    start = start or (first.date if first else None)
+    end = last.date if last else None
+    if start is not None and end is not None and end < start:
+        row.tell("list_ends_before_start", last_key, value=str(end), start=str(start))
+    return start, end

@@ -17,12 +17,15 @@ PARTS: dict[str, tuple[int, int]] = {
     "早上": (6 * 60, 9 * 60),
     "上午": (8 * 60, 12 * 60),
     "中午": (11 * 60, 13 * 60),
+    "午间": (11 * 60, 13 * 60),
     "下午": (13 * 60, 18 * 60),
     "傍晚": (17 * 60, 19 * 60),
     "晚上": (18 * 60, 22 * 60),
     "晚间": (18 * 60, 22 * 60),
     "夜间": (18 * 60, 32 * 60),
     "夜里": (18 * 60, 32 * 60),
+    "下班后": (18 * 60, 22 * 60),
+    "下班以后": (18 * 60, 22 * 60),
     "白天": (8 * 60, 18 * 60),
     "日间": (8 * 60, 18 * 60),
 }
@@ -44,6 +47,8 @@ _NUMERALS = re.compile(r"[零〇一二两三四五六七八九十]+(?=[点时刻
 _AFTERNOON = frozenset({"下午", "傍晚", "晚上", "晚间", "晚"})
 _NIGHT = frozenset({"夜间", "夜里", "夜"})
 _NIGHT_STARTS_H = 6
+_FORENOON = frozenset({"上午", "早晨", "早上", "早"})
+_BEFORE_A_BARE_AFTERNOON = _AFTERNOON | _FORENOON | {"中午"}
 _MORNING = frozenset({"凌晨", "清晨", "早晨", "早上", "早"})
 
 
@@ -85,10 +90,12 @@ def read_range(found: re.Match[str]) -> Clocks:
     opens = _minutes(found, "_a", found["part_a"])
     own_part = found["part_b"]
     closes = _minutes(found, "_b", own_part)
+    part = ""
     if (found["later_b"] and found["later_b"] != "次晨") or found["later_b"] == "次晨":
         closes += DAY_MIN
-    elif own_part is None and found["part_a"] in _AFTERNOON and closes < opens and closes + NOON_H * 60 > opens:
-        closes += NOON_H * 60  # 下午2点-5点
+    elif own_part is None and closes < opens < closes + NOON_H * 60 and found["part_a"] in _BEFORE_A_BARE_AFTERNOON:
+        closes += NOON_H * 60  # 下午2点-5点, 中午11点到1点; 上午9点到5点 is told
+        part = found.group() if found["part_a"] in _FORENOON else ""
     if found["later_a"] or opens >= DAY_MIN:
         raise UnreadableValueError(code="list_window_starts_late", value=found.group())
     next_day_assumed = False
@@ -97,7 +104,7 @@ def read_range(found: re.Match[str]) -> Clocks:
         next_day_assumed = own_part not in _MORNING
     if closes == opens:
         raise UnreadableValueError(code="list_window_empty", value=found.group())
-    return Clocks(opens, closes, next_day_assumed)
+    return Clocks(opens, closes, next_day_assumed, part)
 
 
 def read_half_open(found: re.Match[str]) -> Clocks:

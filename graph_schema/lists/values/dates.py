@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from graph_schema.lists.cells import Cell
@@ -20,6 +20,9 @@ _OPEN = frozenset(
         "长期",
         "长期有效",
         "永久",
+        "永久有效",
+        "常年",
+        "全年",
         "长久",
         "无限期",
         "不限",
@@ -36,9 +39,16 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(
     r"(?:(\d{4}|\d{2}|今|本|明|去)年?[-./]?)?(\d{1,2})月?(初|中旬|中|上旬|下旬|底|末|份)?(?:前|以前|之前|内)?"
 )
-_YEAR = re.compile(r"(\d{4}|今|本|明|去)年?(初|上半年|下半年|底|末|内|第?([一二三四1-4])季度)?(?:前|以前|之前)?")
+_YEAR = re.compile(r"(\d{4}|今|本|明|去)年?(初|上半年|下半年|全年|底|末|内|第?([一二三四1-4])季度)?(?:前|以前|之前)?")
+_BARE_YEAR = re.compile(r"(?:19|20|21)\d{2}")
+_PART_OF_THIS_YEAR = re.compile(r"年?(?:初|底|末|内)|(?:上|下)半年|第?[一二三四1-4]季度")
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月|[-./])(\d{1,2})(?:日|号)?(?:前|以前|之前)?")
 _RELATIVE_YEARS = {"今": 0, "本": 0, "明": 1, "去": -1}
+_DAY_OR_MONTH = r"\d{4}(?:年|[-./])\d{1,2}(?:(?:月|[-./])\d{1,2}(?:日|号)?|月)?"
+_END = rf"{_DAY_OR_MONTH}|\d{{1,2}}(?:月|[-./])\d{{1,2}}(?:日|号)?|\d{{1,2}}月底?|\d{{4}}年底?|年底"
+_PERIOD = re.compile(rf"自?(?P<first>{_DAY_OR_MONTH}|\d{{4}}年)起?(?:-+|~|—+|–|―|至|到)(?P<last>{_END})(?:止|为止)?")
+_FROM = re.compile(rf"(?:自|从)?(?P<first>{_DAY_OR_MONTH}|\d{{4}}年)(?:起|开始)(?:长期(?:有效)?)?")
+_UNTIL = re.compile(r"(?:截至|截止|有效期?至|至|到)(?P<last>.+?)(?:止|为止)?")
 _CHINESE_NUMERAL = re.compile(r"[零〇○一二三四五六七八九十]+(?=年|月|日|号)")
 _EARLY_DAY, _MIDDLE_DAY = 10, 20
 
@@ -86,8 +96,7 @@ def parse_date(cell: Cell, edge: Edge, today: dt.date) -> ReadDate:
     stored = _stored(cell)
     if stored is not None:
         return ReadDate(stored)
-    text = _CHINESE_NUMERAL.sub(lambda found: str(chinese_number(found.group()) or found.group()), cell.text)
-    text = text.replace(" ", "").removesuffix("前").removesuffix("之").removesuffix("以") or cell.text
+    text = _arabic(cell).replace(" ", "").removesuffix("前").removesuffix("之").removesuffix("以") or cell.text
     if text in _OPEN:
         return ReadDate(None)
     found = _FULL.fullmatch(text) or _COMPACT.fullmatch(text)
@@ -96,9 +105,47 @@ def parse_date(cell: Cell, edge: Edge, today: dt.date) -> ReadDate:
     return _partial(text, edge, today, cell)
 
 
+def parse_period(cell: Cell, today: dt.date) -> tuple[ReadDate | None, ReadDate | None]:
+    """
+    First and last day of a period in one cell, ``None`` for an end that it leaves open.
+
+    ``2026.3.1-2026.12.31``, ``2026年3月—12月``, ``2026年3月起``, ``至2026年底``; a date alone is the last day.
+
+    Raises
+    ------
+    UnreadableValueError
+        If it is no period, or a day that does not exist.
+    """
+    text = _arabic(cell).replace(" ", "")
+    if _stored(cell) is not None or text in _OPEN:
+        return None, parse_date(cell, Edge.END, today)
+    if found := _PERIOD.fullmatch(text):
+        first, last = found["first"], found["last"]
+        if not re.match(r"\d{4}", last):  # the year of its beginning
+            last = f"{first[:4]}年{last.removeprefix('年')}"
+        return _part(first, Edge.START, today, cell), _part(last, Edge.END, today, cell)
+    if found := _FROM.fullmatch(text):
+        return _part(found["first"], Edge.START, today, cell), None
+    found = _UNTIL.fullmatch(text)
+    return None, parse_date(cell, Edge.END, today) if found is None else _part(found["last"], Edge.END, today, cell)
+
+
 def date_text(day: dt.date | None) -> str:
     """The one text that an export writes for a day."""
     return "" if day is None else day.isoformat()
+
+
+def _arabic(cell: Cell) -> str:
+    """Text of a cell with the Chinese numerals of years, months and days in digits."""
+    return _CHINESE_NUMERAL.sub(lambda found: str(chinese_number(found.group()) or found.group()), cell.text)
+
+
+def _part(text: str, edge: Edge, today: dt.date, cell: Cell) -> ReadDate:
+    """One end of a period; what is wrong with it is said of the whole cell."""
+    try:
+        return parse_date(replace(cell, value=text), edge, today)
+    except UnreadableValueError as error:
+        raise UnreadableValueError(code=error.code, **{**error.params, "value": cell.raw}) from error
 
 
 def _stored(cell: Cell) -> dt.date | None:
@@ -117,6 +164,10 @@ def _serial(value: float) -> dt.date | None:
 
 
 def _partial(text: str, edge: Edge, today: dt.date, cell: Cell) -> ReadDate:
+    if _PART_OF_THIS_YEAR.fullmatch(text):
+        text = f"本年{text.removeprefix('年')}"
+    if _BARE_YEAR.fullmatch(text):
+        text += "年"  # not month 26 of the year 2020
     if found := _MONTH_DAY.fullmatch(text):
         if "月" in text or "日" in text or "号" in text:
             return ReadDate(_checked(today.year, int(found[1]), int(found[2]), cell), year_assumed=True)

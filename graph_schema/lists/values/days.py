@@ -169,7 +169,7 @@ def _festival(found: re.Match[str], _today: dt.date) -> Days:
 _HAN_DAY = "[一二三四五六日天](?![点时])"
 _DIGIT_DAY = r"[1-7](?![\d:点时日号月])"
 _NAMED_DAY = rf"{_NAME}(?:{_HAN_DAY}|{_DIGIT_DAY})"
-_DAY_RANGE = rf"{_NAMED_DAY}(?:{_TO}(?:{_NAMED_DAY}|{_HAN_DAY}))?"
+_DAY_RANGE = rf"{_NAMED_DAY}(?:{_TO}(?:{_NAMED_DAY}|{_HAN_DAY}|{_DIGIT_DAY}))?"
 _MORE_DAYS = rf"(?:{_AND}?(?:{_DAY_RANGE}|{_HAN_DAY}(?:{_TO}(?:{_NAMED_DAY}|{_HAN_DAY}))?))*"
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date], Days]], ...] = (
     (
@@ -219,9 +219,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date], Days]
     (re.compile(r"每年的?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"), _yearly),
     (
         re.compile(
-            rf"(?:每年)?的?(?P<months>\d{{1,2}}月?{_TO}\d{{1,2}}月|\d{{1,2}}月(?:{_AND}\d{{1,2}}月)+)(?:份|期间)?(?!\d)"
+            rf"(?:每年)?的?(?P<months>\d{{1,2}}月?{_TO}\d{{1,2}}月|\d{{1,2}}月(?:{_AND}\d{{1,2}}月)+|\d{{1,2}}(?:{_AND}\d{{1,2}})+月)(?:份|期间)?(?!\d)"
         ),
         _months,
+    ),
+    (
+        re.compile(r"(?:每年的?)?暑(?:假|期)"),
+        _constant(Days(None, bymonth=(7, 8), warns="list_summer_is_july_and_august")),
     ),
     (re.compile(r"每年的?(?P<months>\d{1,2}月)(?:份|期间)?(?!\d)"), _months),
     (re.compile(r"每天|每日|天天|日常|全年(?:无休)?|常年|周一至周日"), _constant(EVERY_DAY)),

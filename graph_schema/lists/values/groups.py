@@ -1,5 +1,7 @@
 """Target groups: 60岁以上老人、残疾人; everybody is no restriction."""
 
+import re
+
 from graph_schema.lists.cells import Cell, key_of
 from graph_schema.lists.errors import UnreadableValueError
 from graph_schema.lists.values.choosing import nearest
@@ -7,6 +9,7 @@ from graph_schema.lists.values.lists_of import split_values
 from graph_schema.model.categories import Taxonomy
 
 EVERYBODY = "ALL"
+_WHOSE = re.compile(r"^(?:本|全体|广大|辖区内?|小区|社区)+")
 
 
 class GroupWords:
@@ -37,7 +40,7 @@ def parse_groups(cell: Cell, words: GroupWords) -> tuple[str, ...]:
     """
     codes = set()
     for name in split_values(cell.written.replace("和", "、").replace("及", "、").replace("/", "、")):
-        code = words.find(name) or words.find(name.removeprefix("辖区").removesuffix("等"))
+        code = words.find(name) or words.find(_WHOSE.sub("", name, count=1).removesuffix("等"))
         if code is None:
             near = nearest(name, words.names, least=0.3)
             raise UnreadableValueError(code="list_unknown_group", value=name, near=near)

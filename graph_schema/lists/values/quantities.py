@@ -13,13 +13,19 @@ from graph_schema.model.quantities import Qualifier, Quantity
 LARGEST = 1_000_000_000
 LONGEST_UNIT = 6
 
-_BELOW = ("将近", "接近", "近", "不到", "不足", "最多", "至多", "不超过")
+_BELOW = ("将近", "接近", "近", "不到", "不足", "最多", "至多", "不超过", "≤", "<")
 _ABOUT = ("大约", "大概", "约计", "约为", "约", "左右", "上下", "大致")
-_OVER = ("超过", "不少于", "不低于", "至少", "逾", "超")
+_OVER = ("超过", "不少于", "不低于", "至少", "逾", "超", "≥", ">")
 _AFTER_OVER = ("余", "多", "来", "+", "以上")
 _AFTER_ABOUT = ("左右", "上下")
+_AFTER_BELOW = ("以内", "之内", "以下")
+_LEAD = re.compile(r"(?:缺口|尚缺|还缺|缺少|缺|需要|需|可提供|提供)(?:为|共|:)?(?!$)")
 _VAGUE = re.compile(r"若干|多|许多|很多|大量|少量|不等|一些|一批|数|几|不限|无|没有|适量|待定|不详|未定|充足|/|-|—|\\")
-_RANGE = re.compile(r"[\d十百千万]\s*(?:-|~|—|–|至|到|、)\s*[\d一二三四五六七八九十两]")
+_DIGIT = "一二三四五六七八九"
+_RANGE = re.compile(
+    rf"[\d{_DIGIT}十两百千万]\s*(?:-|~|—|–|至|到|、)\s*[\d{_DIGIT}十两]"
+    rf"|(?<![〇零○{_DIGIT}])[{_DIGIT}两][{_DIGIT}](?![〇零○{_DIGIT}])"  # 三五个, 一二十个
+)
 _UNITS = {
     "平方米": "㎡",
     "平米": "㎡",
@@ -45,6 +51,7 @@ _UNITS = {
     "元整": "元",
     "块钱": "元",
 }
+_LONG_MEASURES = frozenset({"立方米", "停车位", "个泊位", "工作日", "人次数"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ def parse_quantity(cell: Cell) -> WrittenQuantity:
         If it holds no number, a range, a vague word, or more than a number with its unit.
     """
     text, remark = _without_remark(cell.text.replace(" ", ""))
+    text = _LEAD.sub("", text, count=1) if _LEAD.match(text) else text
     _refuse_no_number(text, cell)
     qualifier, rest = _before(text)
     found = number_at_start(rest)
@@ -151,6 +159,11 @@ def normal_unit(text: str) -> str:
     return _UNITS.get(text.lower(), text)
 
 
+def is_known_measure(text: str) -> bool:
+    """Whether a text is a longer word for a unit of measure, which is no name of anybody."""
+    return text.strip().lower() in _UNITS or text.strip() in _LONG_MEASURES
+
+
 def parse_count(cell: Cell, most: int = LARGEST) -> int:
     """
     A whole number of persons, households and the like; what is said about it is left aside.
@@ -187,7 +200,11 @@ def _before(text: str) -> tuple[Qualifier, str]:
 
 def _after(text: str, qualifier: Qualifier) -> tuple[Qualifier, str]:
     """What is said behind a number or its unit; what was said before stands when nothing is."""
-    for found, words in ((Qualifier.OVER, _AFTER_OVER), (Qualifier.ABOUT, _AFTER_ABOUT)):
+    for found, words in (
+        (Qualifier.OVER, _AFTER_OVER),
+        (Qualifier.ABOUT, _AFTER_ABOUT),
+        (Qualifier.BELOW, _AFTER_BELOW),
+    ):
         for word in words:
             if text.startswith(word):
                 return found, text[len(word) :]
@@ -200,9 +217,11 @@ def _unit(text: str, cell: Cell) -> tuple[str, str]:
     if found is None:
         return "", text
     written = found.group()
-    for word in (*_AFTER_ABOUT, "以上", "余"):
+    for word in (*_AFTER_ABOUT, *_AFTER_BELOW, "以上", "余"):
         if written.endswith(word) and len(written) > len(word):
             written = written[: -len(word)]
     if len(written) > LONGEST_UNIT or "半" in written or number_at_start(written) is not None:
         raise UnreadableValueError(code="list_quantity_rest", value=cell.raw, rest=written)
-    return normal_unit(written), text[len(written) :]
+    # 3名医生 are 3名: what is counted stands in the row's name and category.
+    unit = written[0] if written[0] in "名位" and written not in _UNITS else normal_unit(written)
+    return unit, text[len(written) :]

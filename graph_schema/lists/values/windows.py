@@ -29,6 +29,7 @@ _ALWAYS = frozenset(
         "任意时间",
         "长期",
         "长期开放",
+        "长期有效",
         "随时可用",
         "无限制",
         "不限时",
@@ -39,8 +40,10 @@ _BETWEEN_NUMBERS = re.compile(r"(?<=\d) (?=\d)")
 _CLAUSE = re.compile(r"[;。\n]+")
 _FILLER = re.compile(
     r"[、,()/:|]+|和|及|与|以及|的|对外|免费|开放|提供|可用|可|期间|时段|时间|每次|为|均|时(?=[,、(]|$)|服务|共享|使用|停放"
+    r"|[需须]?(?:要)?(?:提前|事先|电话|网上)?预约制?"
 )
 _MONTH_NUMERAL = re.compile(r"(?<=月)[一二三四五六七八九十廿]+(?=[日号])|[一二三四五六七八九十]+(?=月\d)")
+_EACH_EVENING_ALONE, _EACH_EVENING = re.compile(r"每个?([晚早])(?![上间晨\d])"), re.compile(r"每个?(?=[晚早夜])")
 _OFFICE_HOURS = re.compile(r"(?:工作|上班|办公)时间")
 
 
@@ -118,6 +121,7 @@ class _Group:
 
 def _groups(text: str, cell: Cell, today: dt.date) -> list[_Group]:
     """What a clause says, from left to right."""
+    text = _EACH_EVENING.sub("每天", _EACH_EVENING_ALONE.sub(r"每天\1上", text))
     text = _MONTH_NUMERAL.sub(lambda found: str(chinese_number(found.group())), clocks.arabic_clocks(text))
     groups = [_Group([], [])]
     while text:
@@ -162,6 +166,9 @@ def _read_part(text: str, group: _Group) -> int:
     found = clocks.PART_ALONE.match(text)
     if found is None:
         return 0
+    behind = text[found.end() :]
+    if behind[:1] in {"(", ":"} and clocks.RANGE.match(behind[1:]):
+        return found.end()  # 夜间(18:00-次日7:30): the clock times say what the word means
     opens, closes = clocks.PARTS[found.group()]
     group.times.append(Clocks(opens, closes, part=found.group()))
     return found.end()
