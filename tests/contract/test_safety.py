@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import neo4j
@@ -279,11 +280,19 @@ def test_an_engine_that_hangs_is_given_up_within_the_deadline(running: Engine, s
         connection.read(lambda transaction: transaction.run("read/engine"))
         os.kill(running.pid(), signal.SIGSTOP)
         try:
+            while not is_stopped(running.pid()):
+                threading.Event().wait(0.01)
             with pytest.raises(StoreUnavailableError):
                 connection.read(lambda transaction: transaction.run("read/engine"))
         finally:
             os.kill(running.pid(), signal.SIGCONT)
         assert connection.read(lambda transaction: transaction.run("read/engine"))
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether every thread of a process has stopped."""
+    stats = [task.joinpath("stat").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+    return all(text.rpartition(")")[2].split()[0] == "T" for text in stats)
 
 
 def test_a_wrong_password_and_a_wrong_database_are_said_at_once(store: BoltGraphStore) -> None:
