@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -243,6 +244,7 @@ def main(arguments: list[str]) -> None:
             print(fetch(release))  # noqa: T201 - a command's answer
         return
     release = next(release for release in RELEASES.values() if release.version == arguments[1])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server goes with us
     with running(release) as server:
         print(f"NEEDLEWORK_GRAPH={server.url} user {server.user} password {server.password}", flush=True)  # noqa: T201
         server.process.wait()
