@@ -38,7 +38,7 @@ def category(facts: Facts, _: Policy, c: Candidates) -> Mask:
 
 def routed(facts: Facts, _: Policy, c: Candidates) -> Mask:
     """The need's category is not one that goes elsewhere."""
-    passes: Mask = ~facts.categories.routed[facts.needs.category[c.need]]
+    passes: Mask = ~facts.routed_needs[c.need]
     return passes
 
 

@@ -269,6 +269,12 @@ class Facts:
     horizon_days: int
     provisional_days: int
 
+    @property
+    def routed_needs(self) -> Mask:
+        """Needs that go to another office, shape ``(needs,)``."""
+        routed: Mask = self.categories.routed[self.needs.category]
+        return routed
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:

@@ -41,7 +41,7 @@ def formulate(facts: Facts, policy: Policy, *, seed: int, snapshot_hash: str) ->
     np.cumsum(np.bincount(sieve.passed.need[owner], minlength=len(facts.needs)), out=row_start[1:])
     need_xy, resource_xy = _positions(facts, groups.resource)
     problem = Problem(
-        demand=facts.needs.quantity,
+        demand=np.where(facts.routed_needs, 0, facts.needs.quantity),
         unmet_cost=unmet_cost,
         capacity=groups.capacity,
         row_start=row_start,

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from matcher.candidates import Sieve
 from matcher.facts import Candidates, Facts
 from matcher.groups import Groups
+from matcher.plan import Plan
 from matcher.policy import Policy
 from matcher.problem import Problem
 
@@ -22,7 +23,8 @@ class Instance:
     A problem and everything needed to explain its plan.
 
     Rows of the problem are ``facts.needs``; its resources are ``groups``. Both stand in the order of a hash of seed
-    and uid, so that no order of the lists decides a tie.
+    and uid, so that no order of the lists decides a tie. A need that goes to another office asks 0 of the problem: its
+    row only keeps the numbering, and what it lacks is told by `unmet`.
 
     Parameters
     ----------
@@ -65,3 +67,7 @@ class Instance:
         passed = self.sieve.passed
         first, last = np.searchsorted(passed.need, [need, need + 1])
         return passed.keep(np.arange(first, last))
+
+    def unmet(self, plan: Plan) -> Int64:
+        """Units that each need lacks under a plan: what the plan leaves, and all of what goes to another office."""
+        return np.where(self.facts.routed_needs, self.facts.needs.quantity, plan.unmet)

@@ -54,7 +54,8 @@ class Shortfalls:
 
     def all(self) -> tuple[ShortfallReasons, ...]:
         """Reason and funnel of each need that is left wanting, by uid."""
-        wanting = np.flatnonzero(self._plan.unmet > 0)
+        unmet = self._instance.unmet(self._plan)
+        wanting = np.flatnonzero(unmet > 0)
         codes = [code for code, _ in rules.RULES]
         removed = self._instance.sieve.removed
         left = len(self._facts.resources) - removed.sum(axis=1)
@@ -63,7 +64,7 @@ class Shortfalls:
         reach = nearest_walk(self._facts, self._instance.policy, np.array(out_of_reach, np.int32))
         made = []
         for n in wanting.tolist():
-            if self._facts.categories.routed[self._facts.needs.category[n]]:
+            if self._facts.routed_needs[n]:
                 reason = self._routed(n)  # also where no such resource exists: it goes elsewhere in any case
             elif left[n]:
                 reason = self._capacity(n)
@@ -72,7 +73,7 @@ class Shortfalls:
             else:
                 reason = self._tellers[codes[stage[n]]](n)
             funnel = (*zip(codes, removed[n].tolist(), strict=True), ("capacity", int(left[n])))
-            made.append(ShortfallReasons(self._facts.needs.uid[n], int(self._plan.unmet[n]), reason, funnel))
+            made.append(ShortfallReasons(self._facts.needs.uid[n], int(unmet[n]), reason, funnel))
         return tuple(sorted(made, key=lambda shortfall: shortfall.need_uid))
 
     @staticmethod

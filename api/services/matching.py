@@ -276,12 +276,13 @@ def figures(
     graph: StreetGraph, solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Shortfall, ...]
 ) -> dict[str, Any]:
     """Counts and sums of a run; the same plan gives the same figures."""
-    problem, plan, greedy = solved.instance.problem, solved.plan, solved.greedy
-    met = plan.unmet == 0
-    partly = ~met & (plan.unmet < problem.demand)
+    instance, problem, greedy = solved.instance, solved.instance.problem, solved.greedy
+    unmet, greedy_unmet = instance.unmet(solved.plan), instance.unmet(greedy)
+    met = unmet == 0
+    partly = ~met & (unmet < instance.facts.needs.quantity)
     urgency = {need.uid: need.urgency for need in graph.needs}
-    asked_by_class = Counter(urgency[uid] for uid in solved.instance.need_uids)
-    met_by_class = Counter(urgency[uid] for uid, served in zip(solved.instance.need_uids, met, strict=True) if served)
+    asked_by_class = Counter(urgency[uid] for uid in instance.need_uids)
+    met_by_class = Counter(urgency[uid] for uid, served in zip(instance.need_uids, met, strict=True) if served)
     points = [need.point.located_by for need in solved.snapshot.needs]
     points += [resource.point.located_by for resource in solved.snapshot.resources]
     return {
@@ -298,9 +299,9 @@ def figures(
         "candidate_pairs": problem.n_pairs,
         "unmet_by_reason": dict(sorted(Counter(stage_of(row.reason) for row in shortfalls).items())),
         "greedy_objective": greedy.objective,
-        "greedy_needs_met": int(np.count_nonzero(greedy.unmet == 0)),
-        "greedy_units_unmet": int(greedy.unmet.sum()),
-        "units_unmet": int(plan.unmet.sum()),
+        "greedy_needs_met": int(np.count_nonzero(greedy_unmet == 0)),
+        "greedy_units_unmet": int(greedy_unmet.sum()),
+        "units_unmet": int(unmet.sum()),
         "walk_method": "straight" if solved.snapshot.streets is None else "network",
         "street_file": "" if solved.snapshot.streets is None else solved.snapshot.streets.source,
         "provisional_days": solved.snapshot.provisional_days,

@@ -85,6 +85,21 @@ def test_a_plan_that_routes_nothing_elsewhere_is_caught(street: StreetGraph) -> 
     assert "routed" in broken_rules(replace(report, graph=street))
 
 
+def test_the_figures_of_a_run_are_those_of_its_rows_and_what_goes_elsewhere_is_not_met(street: StreetGraph) -> None:
+    report = plan_of(street)
+    short = {row.need_uid: row.quantity for row in report.shortfalls}
+    paired = {row.need_uid for row in report.pairings}
+    figures = report.run.figures
+    assert figures["needs_met"] == len(paired - short.keys())
+    assert figures["needs_partly_met"] == len(paired & short.keys())
+    assert figures["needs_unmet"] == len(short.keys() - paired)
+    assert figures["units_unmet"] == sum(short.values())
+    routed = {category.code for category in street.taxonomy.categories if category.routed}
+    elsewhere = [need for need in street.needs if need.category in routed and need.uid in short]
+    assert elsewhere
+    assert [short[need.uid] for need in elsewhere] == [need.quantity.value for need in elsewhere]
+
+
 def test_every_check_is_of_a_rule_that_the_matcher_has(street: StreetGraph) -> None:
     codes = {code for code, _ in eligibility.RULES}
     checked = set(scenario.plan_checks(plan_of(street)).all()) - {"capacity", "demand", "reason"}

@@ -354,7 +354,8 @@ def best_objective(plain: PlainRules) -> int:
                     capacities[room] = cap
     step = 10 * max([*costs, 1]) + 1
     unmet = [(4 - need.urgency) * step for need in snapshot.needs]
-    everything = sum(need.quantity * cost for need, cost in zip(snapshot.needs, unmet, strict=True))
+    asked = [0 if plain.category(need).routed else need.quantity for need in snapshot.needs]
+    everything = sum(quantity * cost for quantity, cost in zip(asked, unmet, strict=True))
     if not columns:
         return everything
     rows = [([i for i, c in enumerate(columns) if c[0] == n], need.quantity) for n, need in enumerate(snapshot.needs)]

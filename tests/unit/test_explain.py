@@ -587,6 +587,16 @@ def test_a_need_of_a_capped_batch_that_asks_for_more_than_one_is_refused() -> No
         instance_of(replace(graph, needs=grown))
 
 
+def test_a_need_that_goes_to_another_office_weighs_nothing_in_the_plan_and_is_told_whole() -> None:
+    graph = street_graph(needs=(need(category="SAF02", quantity=7),), resources=(resource(category="SAF02"),))
+    instance = instance_of(graph)
+    for backend in ("network_simplex", "greedy"):
+        plan = solve(instance.problem, backend=backend)
+        assert (instance.problem.demand.tolist(), plan.objective, plan.unmet.tolist()) == ([0], 0, [0])
+        assert instance.unmet(plan).tolist() == [7]
+        assert [(row.reason.code, row.quantity) for row in explain(instance, plan).shortfalls] == [("reason.routed", 7)]
+
+
 def test_a_funnel_counts_every_resource_of_the_street_once() -> None:
     resources = (resource("r1", offered=0), resource("r2", category="LIV01"), resource("r3", location=at(40, 0)))
     shortfall = unmet(street_graph(needs=(need(),), resources=resources))
