@@ -24,6 +24,7 @@ from api.errors import (
     UnknownNeedError,
 )
 from graph_schema.errors import (
+    DataDirectoryError,
     DuplicateKeyError,
     ForeignContentsError,
     GraphSchemaError,
@@ -35,11 +36,18 @@ from graph_schema.errors import (
     QueryRefusedError,
     SchemaVersionError,
     StoreAccessError,
+    StoreAddressError,
     StoredValueError,
     StoreError,
     StoreUnavailableError,
 )
-from graph_schema.lists.errors import ListError, RefusedFileError, UnreadableValueError, UnwritableListError
+from graph_schema.lists.errors import (
+    FileTakenError,
+    ListError,
+    RefusedFileError,
+    UnreadableValueError,
+    UnwritableListError,
+)
 from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.errors import UnreadableFileError
 from graph_schema.model.pairings import Finding
@@ -90,6 +98,8 @@ PROBLEMS: Mapping[type[Exception], Row] = {
     StoreError: Row(500, INTERNAL, shows_message=False),
     StoreUnavailableError: Row(503, "store_unavailable", shows_message=False),
     StoreAccessError: Row(503, "store_access", shows_message=False),
+    StoreAddressError: Row(503, "store_access", shows_message=False),
+    DataDirectoryError: Row(503, "store_access", shows_message=False),
     SchemaVersionError: Row(503, "schema_version", shows_message=False),
     NotFoundError: Row(404, "no_such_record"),
     DuplicateKeyError: Row(409, "duplicate_key"),
@@ -103,6 +113,7 @@ PROBLEMS: Mapping[type[Exception], Row] = {
     RefusedFileError: Row(422, "refused_input"),
     UnreadableValueError: Row(422, "refused_input"),
     UnwritableListError: Row(500, "unwritable_list", shows_message=False),
+    FileTakenError: Row(500, "unwritable_list", shows_message=False),
     MatcherError: Row(500, INTERNAL, shows_message=False),
     InvalidProblemError: Row(422, "invalid_problem"),
     InvalidPolicyError: Row(422, "invalid_policy"),

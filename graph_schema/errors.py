@@ -7,6 +7,8 @@ What the graph store raises, under the package's one root.
     └── StoreError                     anything about the graph store
         ├── StoreUnavailableError      the engine does not answer; nothing acknowledged is lost, try again later
         ├── StoreAccessError           the engine answers and refuses: password, database name, rights
+        │   ├── StoreAddressError      what was given is no address of a graph
+        │   └── DataDirectoryError     the data directory cannot be made
         ├── SchemaVersionError         the database was written by a newer Needlework, or is not migrated
         ├── NotFoundError              no such street, import, run, batch, need or resource
         ├── DuplicateKeyError          two rows claim one stated number; the message names the key
@@ -21,6 +23,7 @@ What the graph store raises, under the package's one root.
 from graph_schema.model.errors import GraphSchemaError, InvalidValueError
 
 __all__ = [
+    "DataDirectoryError",
     "DuplicateKeyError",
     "ForeignContentsError",
     "GraphSchemaError",
@@ -32,6 +35,7 @@ __all__ = [
     "QueryRefusedError",
     "SchemaVersionError",
     "StoreAccessError",
+    "StoreAddressError",
     "StoreError",
     "StoreUnavailableError",
     "StoredValueError",
@@ -48,6 +52,40 @@ class StoreUnavailableError(StoreError):
 
 class StoreAccessError(StoreError):
     """The engine answers and refuses: password, database name or rights."""
+
+
+class StoreAddressError(StoreAccessError):
+    """
+    What was given is no address of a graph.
+
+    Parameters
+    ----------
+    address
+        As given, without a password.
+    reason
+        What else is known of it.
+    """
+
+    def __init__(self, address: str, reason: str = "") -> None:
+        self.address = address
+        known = f" ({reason})" if reason else ""
+        super().__init__(f"{address!r} is no address of a graph{known}. Maybe neo4j://host:7687 was meant.")
+
+
+class DataDirectoryError(StoreAccessError):
+    """
+    The data directory of the embedded engine cannot be made.
+
+    Parameters
+    ----------
+    path, reason
+        Where, and what the system says.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"The data directory {path} cannot be made: {reason}. Maybe name another.")
 
 
 class SchemaVersionError(StoreError):
@@ -91,12 +129,13 @@ class ImportInUseError(StoreError):
     Parameters
     ----------
     users
-        (label, uid, name) of what uses its rows, at most 20, sorted.
+        (label, uid, name) of what uses its rows, at most 20, sorted; ``names`` are their names.
     """
 
     def __init__(self, import_uid: str, users: tuple[tuple[str, str, str], ...]) -> None:
         self.import_uid = import_uid
         self.users = users
+        self.names = [name or uid for _, uid, name in users]
         named = ", ".join(f"{label} {name or uid}" for label, uid, name in users)
         super().__init__(
             f"The import {import_uid} cannot be undone: its rows are used by {named}. "

@@ -147,18 +147,27 @@ def outcome_of(error: Exception) -> tuple[Finding, ExitCode] | None:
     if isinstance(error, OSError):
         return Finding("cli.os_error", {"message": str(error)}), ExitCode.REFUSED
     from graph_schema import errors as graph  # noqa: PLC0415 - loaded with the store, if at all
+    from graph_schema.lists.errors import FileTakenError, UnwritableListError  # noqa: PLC0415
     from matcher.errors import MatcherError  # noqa: PLC0415
 
-    if isinstance(error, graph.IncompleteImportError):
-        params = {"import_uid": error.import_uid, "file_name": error.file_name}
-        return Finding("cli.import_incomplete", params), ExitCode.IN_THE_WAY
+    # These are said in the language asked for, from what they hold; the others add their own English words.
+    held: tuple[tuple[type[Exception], str, ExitCode, tuple[str, ...]], ...] = (
+        (graph.IncompleteImportError, "cli.import_incomplete", ExitCode.IN_THE_WAY, ("import_uid", "file_name")),
+        (graph.ImportInUseError, "cli.import_in_use", ExitCode.IN_THE_WAY, ("import_uid", "names")),
+        (graph.StoreAddressError, "cli.store_address", ExitCode.UNAVAILABLE, ("address",)),
+        (graph.DataDirectoryError, "cli.data_directory", ExitCode.UNAVAILABLE, ("path", "reason")),
+        (FileTakenError, "cli.file_taken", ExitCode.REFUSED, ("path",)),
+        (UnwritableListError, "cli.file_unwritable", ExitCode.REFUSED, ("path", "reason")),
+    )
+    for kind, message, code, names in held:
+        if isinstance(error, kind):
+            return Finding(message, {name: getattr(error, name) for name in names}), code
     table: tuple[tuple[type[Exception], str, ExitCode], ...] = (
         (graph.StoreUnavailableError, "cli.store_unavailable", ExitCode.UNAVAILABLE),
         (graph.StoreAccessError, "cli.store_access", ExitCode.UNAVAILABLE),
         (graph.NotFoundError, "cli.not_found", ExitCode.NOT_FOUND),
         (graph.ForeignContentsError, "cli.foreign_contents", ExitCode.IN_THE_WAY),
         (graph.SchemaVersionError, "cli.schema_version", ExitCode.IN_THE_WAY),
-        (graph.ImportInUseError, "cli.import_in_use", ExitCode.IN_THE_WAY),
         (graph.GraphSchemaError, "cli.refused", ExitCode.REFUSED),
         (MatcherError, "cli.refused", ExitCode.REFUSED),
     )

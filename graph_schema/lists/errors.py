@@ -8,6 +8,7 @@ What the lists raise among themselves; a caller of `read_lists` sees findings in
         ├── RefusedFileError        a file whose form cannot be read
         ├── UnreadableValueError    a cell whose value cannot be read
         └── UnwritableListError     a list that cannot be written where it was asked for
+            └── FileTakenError      a file is there already
 """
 
 from typing import Any
@@ -57,4 +58,26 @@ class UnreadableValueError(ListError):
 
 
 class UnwritableListError(ListError):
-    """A list that cannot be written; the message names the path and why."""
+    """
+    A list that cannot be written.
+
+    Parameters
+    ----------
+    path
+        File that was to be written.
+    reason
+        What the system says.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path} cannot be written ({reason}). Maybe another program holds it open.")
+
+
+class FileTakenError(UnwritableListError):
+    """A file is there already, and was not to be replaced."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, "it is there already")
+        self.args = (f"{path} is there already. Maybe name an empty folder, or allow it to be replaced.",)

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from graph_schema.lists.columns import Column, Treatment
 from graph_schema.lists.csv_source import ESCAPED
-from graph_schema.lists.errors import UnwritableListError
+from graph_schema.lists.errors import FileTakenError, UnwritableListError
 from graph_schema.lists.forms import FORMS
 from graph_schema.lists.report import ListReading
 from graph_schema.lists.written import Value, WrittenList
@@ -109,8 +109,7 @@ def write_files(made: Iterable[tuple[Path, bytes]], *, overwrite: bool) -> tuple
     made = list(made)
     taken = [path for path, _ in made if path.exists()]
     if taken and not overwrite:
-        msg = f"{taken[0]} is there already. Maybe name an empty folder, or allow it to be replaced."
-        raise UnwritableListError(msg)
+        raise FileTakenError(str(taken[0]))
     for path, content in made:
         part = path.with_name(f".{path.name}.part")
         try:
@@ -119,8 +118,7 @@ def write_files(made: Iterable[tuple[Path, bytes]], *, overwrite: bool) -> tuple
             os.replace(part, path)  # noqa: PTH105 - the atomic one
         except OSError as error:
             part.unlink(missing_ok=True)
-            msg = f"{path} cannot be written ({error.strerror}). Maybe another program holds it open."
-            raise UnwritableListError(msg) from error
+            raise UnwritableListError(str(path), error.strerror or str(error)) from error
     return tuple(path for path, _ in made)
 
 

@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from graph_schema.errors import StoreAccessError, StoredValueError
+from graph_schema.errors import DataDirectoryError, StoredValueError
 
 _PRIVATE = 0o600
 _PASSWORD_BYTES = 24
@@ -74,8 +74,7 @@ class EngineHome:
             for name in ("engine", "log"):
                 (self.path / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            msg = f"The data directory {self.path} cannot be made: {error.strerror}. Maybe name another."
-            raise StoreAccessError(msg) from error
+            raise DataDirectoryError(str(self.path), error.strerror or str(error)) from error
 
     @property
     def engine_path(self) -> Path:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import platformdirs
 
-from graph_schema.errors import StoreAccessError
+from graph_schema.errors import StoreAddressError
 from graph_schema.stores.base import EngineInfo, GraphStore
 from graph_schema.stores.bolt import Connection, Endpoint
 from graph_schema.stores.embedded import IDLE_S, RETRY_S, EmbeddedEngine
@@ -104,14 +104,12 @@ ENGINES: MappingProxyType[str, Callable[[Access], GraphStore]] = MappingProxyTyp
 def _endpoint(access: Access) -> Endpoint:
     parts = urlsplit(access.url or "")
     if parts.scheme not in _SCHEMES or not parts.hostname:
-        msg = f"{_without_password(access.url or '')!r} is no address of a graph. Maybe neo4j://host:7687 was meant."
-        raise StoreAccessError(msg)
+        raise StoreAddressError(_without_password(access.url or ""))
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     try:
         port = parts.port or 7687
     except ValueError as error:
-        msg = f"{_without_password(access.url or '')!r} has no port number that can be."
-        raise StoreAccessError(msg) from error
+        raise StoreAddressError(_without_password(access.url or ""), "no port number that can be") from error
     query = f"?{parts.query}" if parts.query else ""
     return Endpoint(
         url=f"{parts.scheme}://{host}:{port}{query}",

@@ -16,6 +16,7 @@ from api.commands.session import ExitCode, Session, outcome_of
 from api.errors import NoStreetError, StandingInTheWayError, UnknownNeedError
 from graph_schema import errors
 from graph_schema.lists import ListKind
+from graph_schema.lists.errors import FileTakenError, UnwritableListError
 from graph_schema.messages import catalogue
 from graph_schema.model.ledger import ImportStatus
 from graph_schema.model.needs import NeedStatus
@@ -123,6 +124,10 @@ def test_the_language_is_chinese_unless_asked(monkeypatch: pytest.MonkeyPatch) -
         (StandingInTheWayError(Finding("cli.resume_other_file", {"import_uid": "x"})), ExitCode.IN_THE_WAY),
         (errors.StoreUnavailableError("x"), ExitCode.UNAVAILABLE),
         (errors.StoreAccessError("x"), ExitCode.UNAVAILABLE),
+        (errors.StoreAddressError("http://x"), ExitCode.UNAVAILABLE),
+        (errors.DataDirectoryError("/proc/x", "No such file or directory"), ExitCode.UNAVAILABLE),
+        (FileTakenError("out/需求清单.xlsx"), ExitCode.REFUSED),
+        (UnwritableListError("out/需求清单.xlsx", "Permission denied"), ExitCode.REFUSED),
         (errors.NotFoundError("x"), ExitCode.NOT_FOUND),
         (errors.IncompleteImportError("uid", "file"), ExitCode.IN_THE_WAY),
         (errors.ForeignContentsError("demo", (("Need", 1),)), ExitCode.IN_THE_WAY),
@@ -139,6 +144,21 @@ def test_an_error_that_is_foreseen_has_words_and_an_exit_code(error: Exception, 
     assert outcome[1] is code
     for language in ("zh", "en"):
         assert Session(language).words(outcome[0])
+
+
+def test_what_a_coordinator_may_meet_is_said_in_chinese_alone() -> None:
+    for error in (
+        errors.ImportInUseError("3f", (("Project", "9a", "错时停车"),)),
+        errors.StoreAddressError("甲"),
+        errors.DataDirectoryError("甲", "乙"),
+        FileTakenError("需求清单"),
+        UnwritableListError("需求清单", "乙"),
+    ):
+        outcome = outcome_of(error)
+        assert outcome is not None
+        words = Session("zh").words(outcome[0])
+        assert "Maybe" not in words
+        assert "也许" in words
 
 
 def test_an_error_that_nobody_foresaw_is_not_hidden() -> None:
