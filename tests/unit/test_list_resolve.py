@@ -425,6 +425,10 @@ def test_a_need_row_gives_a_need(known: Directory, tmp_path: Path) -> None:
         ("PRK01", {"需求数量": "30户"}, Quantity(1, "个", assumed=True), ["list_beneficiaries_only"]),
         ("ELD01", {"惠及人数": "20余人"}, Quantity(20, "人", Qualifier.OVER), ["list_approximate"]),
         ("CUL04", {"需求数量": "12课时"}, Quantity(12, "课时"), ["list_unit_unknown"]),
+        ("ENV01", {"需求数量": "20人次"}, Quantity(20, "人次"), ["list_unit_unknown"]),
+        ("ELD01", {"需求数量": "30户"}, Quantity(30, "户"), ["list_unit_unknown"]),
+        ("LIV04", {"需求数量": "16人"}, Quantity(16, "人"), ["list_unit_unknown"]),
+        ("LIV04", {"需求数量": "16家"}, Quantity(16, "户"), []),
         ("PRK01", {}, Quantity(1, "个", assumed=True), []),
     ],
 )

@@ -64,6 +64,17 @@ def test_every_substitution_counts_one_for_one_and_has_its_reason_in_both_langua
         assert pair.reason_en
 
 
+def test_visits_and_households_convert_to_nothing_but_another_word_for_household() -> None:
+    apart, words_for_household = {"人次", "户"}, {"户", "家"}
+    for category in load().categories:
+        units = {unit for unit, _ in category.unit_conversions}
+        if category.unit in words_for_household:
+            assert units <= words_for_household, category.code
+        else:
+            assert category.unit not in apart, category.code
+            assert not units & (apart | words_for_household), category.code
+
+
 def test_a_word_stands_for_one_category_and_for_one_group_only() -> None:
     for rows in (load().categories, load().target_groups):
         words = Counter(word for row in rows for word in (row.name_zh, *row.synonyms))

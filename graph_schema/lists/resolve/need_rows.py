@@ -98,7 +98,9 @@ def _quantities(row: RowReader, category: Category | None) -> tuple[Quantity | N
     if cell is not None:
         unit = _stated_unit(row)
         convertible = {category.unit, *dict(category.unit_conversions)}
-        if unit not in convertible and unit in _PERSONS | _HOUSEHOLDS:
+        # Where people are counted, visits or households for persons are the amount in a unit that does not fit.
+        of_things = category.unit not in _PERSONS | _HOUSEHOLDS
+        if of_things and unit not in convertible and unit in _PERSONS | _HOUSEHOLDS:
             count = row.read("quantity", lambda cell: parse_count(cell, MOST_PEOPLE))
             row.tell("list_beneficiaries_only", "quantity", value=cell.raw, unit=category.unit)
             if unit in _HOUSEHOLDS:
