@@ -11,12 +11,17 @@ import typer
 from api.commands import engine, lists, plans, shows
 from api.commands.session import ExitCode, Session, outcome_of
 from graph_schema.messages import Language, catalogue, render
+from graph_schema.model.pairings import Finding
 
 Named = tuple[str, Callable[..., None]]
 
 _HOISTED = ("--data", "--graph", "--lang")
 _COMMANDS: tuple[Named, ...] = (*lists.COMMANDS, *plans.COMMANDS, *engine.COMMANDS, *shows.COMMANDS)
 _GROUPS: tuple[tuple[str, tuple[Named, ...]], ...] = (*plans.GROUPS, *engine.GROUPS)
+
+
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C ended."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -32,6 +37,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     language = asked_language(words)
     try:
         command_line(language)(args=words, prog_name="needlework")
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            sys.stderr.write(render(Finding("cli.interrupted", {}), language) + "\n")
+        raise
     except Exception as error:
         foreseen = outcome_of(error)
         if foreseen is None:

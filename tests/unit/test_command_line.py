@@ -161,6 +161,22 @@ def test_what_a_coordinator_may_meet_is_said_in_chinese_alone() -> None:
         assert "也许" in words
 
 
+def test_a_command_that_is_interrupted_says_so_and_ends_with_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_language: str) -> Any:
+        def command(**_words: object) -> None:
+            raise SystemExit(cli.INTERRUPTED)
+
+        return command
+
+    monkeypatch.setattr(cli, "command_line", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["imports"])
+    assert ended.value.code == 130
+    assert "已中断" in capsys.readouterr().err
+
+
 def test_an_error_that_nobody_foresaw_is_not_hidden() -> None:
     assert outcome_of(ZeroDivisionError()) is None
 
