@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from matcher.errors import InvalidProblemError
-from matcher.kernels import bounded_dijkstra, bucket_grid
+from matcher.kernels import bounded_dijkstra
 
 Float64 = npt.NDArray[np.float64]
 Int8 = npt.NDArray[np.int8]
@@ -24,9 +24,6 @@ SNAP_LIMIT_M = 300.0
 """A point farther than this from the network is not on it; its walks are estimated."""
 FARTHEST_M = 100_000
 """Largest limit of a walk; keeps a search's labels inside int32."""
-MOST_PAIRS = 500_000_000
-MOST_CELLS_PER_AXIS = 2048
-"""Of the bucket grid, so that a stray point cannot ask for all memory."""
 
 TICKS_PER_M = 10_000
 """Searches run in tenths of a millimetre: integers add up exactly, whatever the order."""
@@ -86,76 +83,6 @@ class WalkingNetwork:
         if not (np.isfinite(self.node_xy).all() and np.isfinite(self.length).all() and (self.length > 0).all()):
             msg = "A node's place or an arc's length is not finite, or a length is not above 0."
             raise InvalidProblemError(msg)
-
-
-def pairs_within(from_xy: Float64, to_xy: Float64, radius_m: float) -> tuple[Int64, Int32]:
-    """
-    All pairs of points at most ``radius_m`` apart in a straight line.
-
-    Parameters
-    ----------
-    from_xy, to_xy
-        Planar metres, shapes ``(n, 2)`` and ``(k, 2)``. NaN: without a place, in no pair.
-    radius_m
-        Metres, >= 0 and finite.
-
-    Returns
-    -------
-    tuple of ndarray
-        CSR by the first list: start, int64 ``(n + 1,)``, and index in the second, int32, ascending in each row.
-
-    Raises
-    ------
-    InvalidProblemError
-        If the radius is out of range or there would be more than 500 million pairs.
-    """
-    if not 0 <= radius_m < np.inf:
-        msg = f"radius_m is {radius_m}, below 0 or not finite."
-        raise InvalidProblemError(msg)
-    origins = np.flatnonzero(np.isfinite(from_xy).all(axis=1))
-    targets = np.flatnonzero(np.isfinite(to_xy).all(axis=1)).astype(np.int32)
-    start = np.zeros(len(from_xy) + 1, np.int64)
-    if len(origins) == 0 or len(targets) == 0:
-        return start, np.zeros(0, np.int32)
-    origin_xy, target_xy = np.ascontiguousarray(from_xy[origins]), np.ascontiguousarray(to_xy[targets])
-
-    low, high = origin_xy.min(axis=0), origin_xy.max(axis=0)
-    # Half a radius was fastest: smaller cells are visited in vain, larger ones hold more that is too far.
-    cell_size = max(radius_m / 2, float((high - low).max()) / MOST_CELLS_PER_AXIS, 1.0)
-    column, row = ((origin_xy - low) / cell_size).astype(np.int64).T
-    n_columns, n_rows = int(column.max()) + 1, int(row.max()) + 1
-    cell_start = np.zeros(n_columns * n_rows + 1, np.int64)
-    cell_origin = np.empty(len(origins), np.int32)
-    bucket_grid.fill_cells(column, row, n_columns, cell_start, cell_origin)
-    cell_xy = origin_xy[cell_origin]
-
-    def sweep(cursor: Int64, pair_target: Int32, *, only_count: bool) -> int:
-        return bucket_grid.find_pairs(
-            target_xy,
-            cell_xy,
-            cell_origin,
-            cell_start,
-            n_columns,
-            n_rows,
-            float(low[0]),
-            float(low[1]),
-            cell_size,
-            float(radius_m),
-            only_count,
-            cursor,
-            pair_target,
-        )
-
-    count = np.zeros(len(origins), np.int64)
-    n_pairs = sweep(count, np.empty(0, np.int32), only_count=True)
-    if n_pairs > MOST_PAIRS:
-        msg = f"{n_pairs} pairs within {radius_m} m, above {MOST_PAIRS}. Maybe the radius is too wide."
-        raise InvalidProblemError(msg)
-    start[origins + 1] = count
-    np.cumsum(start, out=start)
-    pair_target = np.empty(n_pairs, np.int32)
-    sweep(start[origins], pair_target, only_count=False)
-    return start, targets[pair_target]
 
 
 def walk_distances_m(

@@ -378,15 +378,11 @@ class IntervalSet:
                 j += 1
         return IntervalSet.of(kept)
 
-    def union(self, other: IntervalSet) -> IntervalSet:
-        """The minutes in either set."""
-        return IntervalSet.of(np.concatenate((self.bounds, other.bounds)))
-
     def clip(self, start_min: int, end_min: int) -> IntervalSet:
         """The minutes from ``start_min`` up to, not including, ``end_min``."""
         return IntervalSet.of(np.clip(self.bounds, start_min, end_min))
 
-    def shrink(self, guard_min: int, open_end_min: int | None = None) -> IntervalSet:
+    def shrink(self, guard_min: int) -> IntervalSet:
         """
         Each interval ended ``guard_min`` earlier, because the owner comes back at its end.
 
@@ -394,9 +390,6 @@ class IntervalSet:
         ----------
         guard_min
             Minutes taken off each interval's end, >= 0; intervals of no more than these vanish.
-        open_end_min
-            End of the horizon at which the set was cut, if it was: an interval that reaches it is left as it is,
-            because nobody comes back there.
 
         Raises
         ------
@@ -406,7 +399,4 @@ class IntervalSet:
         if guard_min < 0:
             msg = f"guard_min is {guard_min}, below 0."
             raise InvalidValueError(msg)
-        ends = self.bounds[:, 1] - guard_min
-        if open_end_min is not None:
-            ends = np.where(self.bounds[:, 1] >= open_end_min, self.bounds[:, 1], ends)
-        return IntervalSet.of(np.column_stack((self.bounds[:, 0], ends)))
+        return IntervalSet.of(np.column_stack((self.bounds[:, 0], self.bounds[:, 1] - guard_min)))

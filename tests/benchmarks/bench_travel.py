@@ -1,5 +1,5 @@
 """
-Walks and nearby pairs against scipy, on one core: ``python -m tests.benchmarks.bench_travel``.
+Walks against scipy, on one core: ``python -m tests.benchmarks.bench_travel``.
 
 The contenders take turns in one process and must agree; compilation is excluded. Ends with 1 if a bar was missed.
 """
@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
 from matcher.kernels.bounded_dijkstra import walk_pairs
-from matcher.travel import TICKS_PER_M, pairs_within, walk_distances_m
-from tests.instances.walks import city
+from matcher.travel import TICKS_PER_M, walk_distances_m
+from tests.instances.walks import city, nearby
 
 BLOCKS = 548
 BLOCK_M = 60.0
@@ -30,7 +29,7 @@ REPETITIONS = 7
 
 def run() -> list[dict[str, Any]]:
     """One row a comparison: name, peer, ratio of medians, bar, and each one's median seconds and spread."""
-    return [_searches(), _search_call(), _pairs()]
+    return [_searches(), _search_call()]
 
 
 def _searches() -> dict[str, Any]:
@@ -93,36 +92,12 @@ def _search_call() -> dict[str, Any]:
     return row
 
 
-def _pairs() -> dict[str, Any]:
-    random = np.random.default_rng(2)
-    side_m = 33_000.0
-    origins_xy, targets_xy = random.uniform(0, side_m, (20_000, 2)), random.uniform(0, side_m, (100_000, 2))
-    found: dict[str, int] = {}
-
-    def ours() -> float:
-        begin = perf_counter()
-        found["ours"] = len(pairs_within(origins_xy, targets_xy, 1500.0)[1])
-        return perf_counter() - begin
-
-    def scipys() -> float:
-        begin = perf_counter()
-        trees = cKDTree(origins_xy), cKDTree(targets_xy)
-        found["scipy"] = len(trees[0].sparse_distance_matrix(trees[1], 1500.0, output_type="ndarray"))
-        return perf_counter() - begin
-
-    row = _row("pairs within 1,500 m, 20,000 x 100,000 points", "scipy cKDTree", 1.0, ours, scipys)
-    if found["ours"] != found["scipy"]:
-        message = f"{found['ours']} pairs, scipy finds {found['scipy']}"
-        raise AssertionError(message)
-    return row | {"pairs": found["ours"]}
-
-
 def _walks(n_origins: int) -> tuple[Any, Any, Any, Any, Any]:
     random = np.random.default_rng(1)
     network = city(BLOCKS, seed=1, block_m=BLOCK_M)
     origins = random.choice(len(network.node_xy), n_origins, replace=False)
     targets = random.choice(len(network.node_xy), 20_000, replace=False)
-    pairs = pairs_within(network.node_xy[origins], network.node_xy[targets], LIMIT_M)
+    pairs = nearby(network.node_xy[origins], network.node_xy[targets], LIMIT_M)
     graph = csr_array((network.length, network.target, network.start), shape=(len(network.node_xy),) * 2)
     return network, origins, targets, pairs, graph
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from graph_schema.streets import along_curve
 from matcher.travel import WalkingNetwork
@@ -42,3 +43,14 @@ def city(blocks: int, seed: int, block_m: float = 60.0) -> WalkingNetwork:
     )
     segments = segments[random.random(len(segments)) < 0.88]
     return network_of(node_xy, segments, block_m * random.uniform(1.0, 1.5, len(segments)))
+
+
+def nearby(
+    origins_xy: npt.NDArray[np.float64], targets_xy: npt.NDArray[np.float64], radius_m: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """Pairs at most ``radius_m`` apart in a straight line, CSR by origin, targets ascending."""
+    found = cKDTree(origins_xy).sparse_distance_matrix(cKDTree(targets_xy), radius_m, output_type="ndarray")
+    found = found[np.lexsort((found["j"], found["i"]))]
+    start = np.zeros(len(origins_xy) + 1, np.int64)
+    np.cumsum(np.bincount(found["i"], minlength=len(origins_xy)), out=start[1:])
+    return start, found["j"].astype(np.int32)

@@ -14,7 +14,8 @@ from scipy.spatial import cKDTree
 
 from graph_schema.geo import planar_m
 from graph_schema.streets import LeftOut, read_streets, why_not_walkable
-from matcher.travel import WalkingNetwork, WalkMethod, pairs_within, walk_distances_m
+from matcher.travel import WalkingNetwork, WalkMethod, walk_distances_m
+from tests.instances.walks import nearby
 
 pytestmark = pytest.mark.data
 
@@ -92,7 +93,7 @@ def test_quarter_hours_around_schools_of_a_city_are_those_that_scipy_walks(test_
     )
     xy = planar_m(cells["lon"], cells["lat"], *network.origin)
     schools = xy[cells["schools"] > 0]
-    pairs = pairs_within(schools, xy, 990.0)
+    pairs = nearby(schools, xy, 990.0)
     distance_m, method = walk_distances_m(walking, schools, xy, *pairs, limit_m=990, snap_limit_m=150)
 
     graph = csr_array((arrays.length_m, arrays.target, arrays.start), shape=(len(network.lon),) * 2)

@@ -1,4 +1,4 @@
-"""Walks and nearby pairs against scipy and networkx."""
+"""Walks against scipy and networkx."""
 
 import networkx as nx
 import numpy as np
@@ -7,10 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
-from matcher.travel import WalkingNetwork, WalkMethod, pairs_within, walk_distances_m
-from tests.instances.walks import city, network_of
+from matcher.travel import WalkingNetwork, WalkMethod, walk_distances_m
+from tests.instances.walks import city, nearby, network_of
 from tests.property.settings import FIXED
 
 COORDINATE = st.integers(-60, 60).map(lambda step: 10.0 * step)
@@ -77,7 +76,7 @@ def test_a_citys_walks_are_those_that_scipy_finds(seed: int) -> None:
     random = np.random.default_rng(seed + 100)
     origins = random.choice(len(network.node_xy), 80, replace=False)
     targets = random.choice(len(network.node_xy), 400, replace=False)
-    pair_start, pair_target = pairs_within(network.node_xy[origins], network.node_xy[targets], 990.0)
+    pair_start, pair_target = nearby(network.node_xy[origins], network.node_xy[targets], 990.0)
     distance_m, method = walk_distances_m(
         network,
         network.node_xy[origins],
@@ -95,28 +94,3 @@ def test_a_citys_walks_are_those_that_scipy_finds(seed: int) -> None:
     assert np.abs(distance_m - wanted)[wanted <= 990].max() <= 1
     assert (distance_m[wanted <= 990] >= wanted[wanted <= 990] - 0.1).all()
     assert (distance_m >= 0).sum() > 1000
-
-
-@given(PLACES, PLACES, st.integers(0, 90))
-@FIXED
-def test_pairs_within_a_radius_are_those_of_a_kd_tree(
-    origins: list[tuple[float, float]],
-    targets: list[tuple[float, float]],
-    radius: int,
-) -> None:
-    origins_xy, targets_xy = np.array(origins), np.array(targets)
-    radius_m = 10.0 * radius + 1e-3  # off the grid of the coordinates: no distance lies on the edge
-    start, target = pairs_within(origins_xy, targets_xy, radius_m)
-    wanted = cKDTree(targets_xy).query_ball_point(origins_xy, radius_m, return_sorted=True)
-    assert [target[start[i] : start[i + 1]].tolist() for i in range(len(origins))] == list(wanted)
-    assert (start.dtype, target.dtype) == (np.int64, np.int32)
-
-
-@pytest.mark.parametrize(("radius_m", "spread_m"), [(50.0, 3000.0), (990.0, 3000.0), (990.0, 400.0), (5.0, 100_000.0)])
-def test_many_pairs_are_those_of_a_kd_tree(radius_m: float, spread_m: float) -> None:
-    random = np.random.default_rng(7)
-    origins_xy, targets_xy = random.normal(0, spread_m, (500, 2)), random.normal(0, spread_m, (2000, 2))
-    start, target = pairs_within(origins_xy, targets_xy, radius_m)
-    wanted = cKDTree(targets_xy).query_ball_point(origins_xy, radius_m, return_sorted=True)
-    assert target.tolist() == [t for row in wanted for t in row]
-    assert np.diff(start).tolist() == [len(row) for row in wanted]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from matcher.errors import InvalidProblemError
-from matcher.travel import WalkingNetwork, WalkMethod, pairs_within, walk_distances_m, walk_seconds
+from matcher.travel import WalkingNetwork, WalkMethod, walk_distances_m, walk_seconds
 from tests.instances.walks import network_of
 
 NAN = np.nan
@@ -151,27 +151,3 @@ def test_a_network_that_contradicts_itself_is_refused(parts: dict[str, np.ndarra
     WalkingNetwork(**sound)
     with pytest.raises(InvalidProblemError):
         WalkingNetwork(**sound | parts)
-
-
-def test_pairs_within_a_radius_include_its_edge_and_leave_out_points_without_a_place() -> None:
-    start, target = pairs_within(points((0, 0), (NAN, 0), (500, 0)), points((300, 400), (0, 501), (NAN, NAN)), 500.0)
-    assert start.tolist() == [0, 1, 1, 2]
-    assert target.tolist() == [0, 0]
-
-
-def test_points_all_over_the_world_make_no_huge_grid() -> None:
-    start, target = pairs_within(points((0, 0), (2e7, 2e7)), points((2e7, 2e7), (1, 1), (-4e7, 0)), 10.0)
-    assert start.tolist() == [0, 1, 2]
-    assert target.tolist() == [1, 0]
-
-
-@pytest.mark.parametrize("radius_m", [-1.0, np.inf, NAN])
-def test_a_radius_out_of_range_is_refused(radius_m: float) -> None:
-    with pytest.raises(InvalidProblemError, match="radius_m"):
-        pairs_within(points((0, 0)), points((0, 0)), radius_m)
-
-
-def test_more_pairs_than_memory_should_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matcher.travel.MOST_PAIRS", 3)
-    with pytest.raises(InvalidProblemError, match="4 pairs"):
-        pairs_within(points((0, 0), (1, 1)), points((0, 0), (1, 1)), 10.0)
