@@ -124,7 +124,7 @@ def test_an_import_is_undone_unless_something_uses_it(ready: Office) -> None:
     records = json.loads(ready.run("imports", "--json"))["imports"]
     of = {record["file_name"]: record["uid"] for record in records}
     directory = next(uid for name, uid in of.items() if name.startswith("名录"))
-    assert "uses its rows" in ready.run("import", "--undo", directory, code=5)
+    assert "its rows are used by" in ready.run("import", "--undo", directory, code=5)
     assert "is undone" in ready.run("import", "--undo", of["需求.csv"])
     assert "0 needs" in ready.run("match")
     assert "Not found" in ready.run("import", "--undo", "nonsense", code=4)
