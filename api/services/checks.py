@@ -17,14 +17,14 @@ from graph_schema.model.needs import Need, NeedKind
 from graph_schema.model.pairings import Pairing, Shortfall
 from graph_schema.model.places import Location
 from graph_schema.model.resources import Resource, Slot
-from graph_schema.model.schedules import IntervalSet, Schedule
+from graph_schema.model.schedules import DAY_MIN, IntervalSet, Schedule
 from graph_schema.model.street import StreetGraph
 from graph_schema.rings import Rings
 from graph_schema.taxonomy import DEFAULT_WALK_MIN, ELDERS
-from graph_schema.workdays import WorkCalendar, expand
+from graph_schema.workdays import WorkCalendar, expand, occurrences
 
-_COMES = frozenset({"at_home", "delivery", "proxy"})
-_STAYS = frozenset({"counter", "on_site", "dine_in"})
+_COMES = frozenset({"at_home", "delivery", "proxy", "online"})
+_STAYS = frozenset({"dine_in", "loan"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +152,13 @@ class PlanChecks:
         return metres <= 60 * minutes * self._speed(need) + 2  # a metre of rounding at each end
 
     def keeps_window(self, need: Need, _: Resource, slot: Slot) -> bool:
-        """The slot is open all the time that the need asks for, the guard time included."""
+        """The slot is open all the time that the need asks for on its own days, the guard time included."""
+        guard_min = self._resources[slot.resource_uid].guard_min
+        opened = None if slot.schedule is None else self._minutes(slot.schedule, guard_min)
         if need.window is None:
-            return slot.schedule is None or len(self._minutes(slot.schedule)) > 0
-        asked = self._minutes(need.window)
-        if slot.schedule is None:
-            return len(asked) > 0
-        opened = self._minutes(slot.schedule, self._resources[slot.resource_uid].guard_min)
-        return len(asked) > 0 and opened.contains(asked)
+            return opened is None or len(opened) > 0
+        asked = self._asked(need, need.window)
+        return len(asked) > 0 and (opened is None or opened.contains(asked))
 
     def keeps_target_group(self, need: Need, resource: Resource, _: Slot) -> bool:
         """Everybody that the need is for belongs to a group that the resource is reserved for."""
@@ -170,14 +169,17 @@ class PlanChecks:
         return bool(asked) and all(self._with_wider(group) & reserved for group in asked)
 
     def keeps_validity(self, need: Need, resource: Resource, _: Slot) -> bool:
-        """The resource is offered, its owner active, and valid on a day of the need."""
+        """The resource is offered, its owner active, and its term holds a day and window of the need."""
         if resource.status not in MATCHABLE or resource.provider_uid not in self._active:
             return False
-        first = max(self._first_day, need.needed_from or self._first_day)
-        last = need.needed_by or self._first_day + timedelta(days=self._horizon_days - 1)
-        return (resource.valid_from is None or resource.valid_from <= last) and (
-            resource.valid_to is None or resource.valid_to >= first
-        )
+        first, last = self._days(need)
+        begins, ends = resource.valid_from or date.min, resource.valid_to or date.max
+        if max(begins, first) > min(ends, last):
+            return False
+        if need.window is None:
+            return True
+        term = [((day - self._first_day).days * DAY_MIN) for day in (begins, ends)]
+        return len(self._asked(need, need.window).clip(term[0], term[1] + DAY_MIN)) > 0
 
     def keeps_batch(self, need: Need, _: Resource, __: Slot) -> bool:
         """A registration is served after its batch was released, not before."""
@@ -260,6 +262,20 @@ class PlanChecks:
             found.add(wider)
             wider = self._wider.get(wider)
         return found
+
+    def _days(self, need: Need) -> tuple[date, date]:
+        """First and last day that a need asks for; a last day that is past, or before the first, ends nothing."""
+        first = max(self._first_day, need.needed_from or self._first_day)
+        if need.needed_by is not None and need.needed_by >= first:
+            return first, need.needed_by
+        return first, max(first, self._first_day + timedelta(days=self._horizon_days - 1))
+
+    def _asked(self, need: Need, window: Schedule) -> IntervalSet:
+        """Minutes of the plan that a need asks for: of each evening or day that begins on one of its own days."""
+        first, last = self._days(need)
+        begun = occurrences(window, self._first_day, self._horizon_days, self._calendar)
+        times = [(each.starts_min, each.ends_min) for each in begun if first <= each.date <= last]
+        return IntervalSet.of(times).clip(0, self._horizon_days * DAY_MIN)
 
     def _minutes(self, schedule: Schedule, guard_min: int = 0) -> IntervalSet:
         return expand(schedule, self._first_day, self._horizon_days, self._calendar, guard_min)
