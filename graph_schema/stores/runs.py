@@ -116,8 +116,9 @@ def save_run(
     See `graph_schema.stores.base.GraphStore.save_run`.
 
     Up to 5,000 pairings and shortfalls are one transaction. More are written out of sight in steps of 1,000; one
-    transaction then makes the run the latest, and steps after it withdraw what earlier runs suggested. Whatever a
-    death in between leaves undone, the next run's own steps do.
+    transaction then shows the run, and steps after it withdraw what runs before the newest one suggested: this run's
+    own pairings too, where a newer one was saved meanwhile. Whatever a death in between leaves undone, the next run's
+    own steps do.
     """
     _check(run, pairings, shortfalls)
     key = key_of(run.street, run.uid)
@@ -183,16 +184,17 @@ def _save_at_once(
         return
     keys = sorted({key_of(run.street, pairing.resource_uid) for pairing in pairings})
     transaction.run("write/lock_resources", street=run.street, keys=keys)
-    withdrawn: list[str] = []
-    while some := _withdraw_some(transaction, run, stamp):
-        withdrawn += some
     for start in range(0, len(pairings), CHUNK_ROWS):
         _add_pairings(transaction, run.street, pairings[start : start + CHUNK_ROWS], stamp)
-        _hold(transaction, run.street, pairings[start : start + CHUNK_ROWS])
     for start in range(0, len(shortfalls), CHUNK_ROWS):
         some_left = shortfalls[start : start + CHUNK_ROWS]
         _add_shortfalls(transaction, run.street, key_of(run.street, run.uid), some_left)
     _put(transaction, run, stamp, complete=True, settled=True)
+    withdrawn: list[str] = []
+    while some := _withdraw_some(transaction, run, stamp):
+        withdrawn += some
+    for start in range(0, len(pairings), CHUNK_ROWS):
+        _hold(transaction, run.street, pairings[start : start + CHUNK_ROWS])
     happenings = [*_saved(run, pairings, shortfalls), *_withdrawn(run, withdrawn)]
     append(transaction, run.street, happenings, at=stamp.at, actor=stamp.actor, scratch=stamp.scratch)
 
@@ -300,10 +302,12 @@ def _withdraw(transaction: Transaction, run: MatchRun, stamp: Stamp) -> list[str
 
 
 def _withdraw_some(transaction: Transaction, run: MatchRun, stamp: Stamp) -> list[str]:
+    (newest,) = transaction.run("read/runs", street=run.street, limit=1)  # another may have been saved meanwhile
     rows = transaction.run(
         "write/withdraw_suggestions",
         street=run.street,
-        run=run.uid,
+        run=newest["properties"]["uid"],
+        ran_at=newest["properties"]["ran_at"],
         at=stamp.at,
         limit=CHUNK_ROWS,
     )

@@ -159,6 +159,52 @@ def test_a_large_run_is_seen_whole_or_not_at_all(
     assert filled.verify_chain(own).broken_at is None
 
 
+def test_a_run_that_ends_after_a_newer_one_takes_nothing_from_it(filled: GraphStore, own: str) -> None:
+    newer, older = save(filled, own, 2), save(filled, own, 1)
+    assert filled.latest_run(own) == newer
+    assert filled.runs(own) == (newer, older)
+    assert [pairing.state for pairing in filled.pairings(own, newer.uid)] == [PairingState.SUGGESTED]
+    assert [pairing.state for pairing in filled.pairings(own, older.uid)] == [PairingState.WITHDRAWN]
+    keys = dict(active_keys(filled, own))
+    assert keys[newer.uid] is not None
+    assert keys[older.uid] is None
+    assert filled.verify_chain(own).broken_at is None
+
+
+@pytest.mark.usefixtures("small_steps")
+@pytest.mark.parametrize("step", ["_add_shortfalls", "_show", "_withdraw", "_hold"])
+@pytest.mark.parametrize("between", [pytest.param(1, id="older"), pytest.param(3, id="newer")])
+def test_a_run_saved_between_the_steps_of_a_large_one_leaves_the_newest_whole(
+    filled: GraphStore,
+    own: str,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    between: int,
+) -> None:
+    needs = [make.need(number, street=own) for number in range(100, 170)]
+    filled.apply_import(make.imported(needs, street=own, minutes=5))
+    run = make.match_run(2, street=own)
+    resource = make.resource(1, street=own, slot_count=2)
+    pairings = [make.pairing(run, need, resource) for need in needs[:60]]
+    inner = getattr(runs, step)
+
+    def after_another(*arguments: object, **named: object) -> object:
+        monkeypatch.setattr(runs, step, inner)
+        save(filled, own, between)
+        return inner(*arguments, **named)
+
+    monkeypatch.setattr(runs, step, after_another)
+    filled.save_run(run, pairings, [make.shortfall(run, need) for need in needs[60:]], make.at(20), "test")
+    newest = filled.latest_run(own)
+    assert newest == make.match_run(max(between, 2), street=own)
+    for other in filled.runs(own):
+        state = PairingState.SUGGESTED if other == newest else PairingState.WITHDRAWN
+        assert {pairing.state for pairing in filled.pairings(own, other.uid)} == {state}
+    held = {found for found, key in active_keys(filled, own) if key is not None}
+    assert held == {newest.uid}
+    assert filled.verify_chain(own).broken_at is None
+
+
 def _died(*_: object, **__: object) -> None:
     msg = "died"
     raise RuntimeError(msg)
