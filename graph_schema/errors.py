@@ -47,11 +47,41 @@ class StoreError(GraphSchemaError):
 
 
 class StoreUnavailableError(StoreError):
-    """The engine does not answer; nothing acknowledged is lost."""
+    """
+    The engine does not answer; nothing acknowledged is lost.
+
+    Parameters
+    ----------
+    message
+        Whole sentences.
+    address
+        Of a server; empty for the embedded engine.
+    reason
+        What is known of the cause, for a bracket.
+    """
+
+    def __init__(self, message: str, *, address: str = "", reason: str = "") -> None:
+        self.address = address
+        self.reason = reason
+        super().__init__(message)
 
 
 class StoreAccessError(StoreError):
-    """The engine answers and refuses: password, database name or rights."""
+    """
+    The engine answers and refuses: password, database name or rights.
+
+    Parameters
+    ----------
+    message
+        Whole sentences.
+    address, reason
+        Of the server, and what it says.
+    """
+
+    def __init__(self, message: str, *, address: str = "", reason: str = "") -> None:
+        self.address = address
+        self.reason = reason
+        super().__init__(message)
 
 
 class StoreAddressError(StoreAccessError):
@@ -67,9 +97,12 @@ class StoreAddressError(StoreAccessError):
     """
 
     def __init__(self, address: str, reason: str = "") -> None:
-        self.address = address
         known = f" ({reason})" if reason else ""
-        super().__init__(f"{address!r} is no address of a graph{known}. Maybe neo4j://host:7687 was meant.")
+        super().__init__(
+            f"{address!r} is no address of a graph{known}. Maybe neo4j://host:7687 was meant.",
+            address=address,
+            reason=reason,
+        )
 
 
 class DataDirectoryError(StoreAccessError):
@@ -84,8 +117,7 @@ class DataDirectoryError(StoreAccessError):
 
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
-        self.reason = reason
-        super().__init__(f"The data directory {path} cannot be made: {reason}. Maybe name another.")
+        super().__init__(f"The data directory {path} cannot be made: {reason}. Maybe name another.", reason=reason)
 
 
 class SchemaVersionError(StoreError):

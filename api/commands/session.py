@@ -156,15 +156,17 @@ def outcome_of(error: Exception) -> tuple[Finding, ExitCode] | None:
         (graph.ImportInUseError, "cli.import_in_use", ExitCode.IN_THE_WAY, ("import_uid", "names")),
         (graph.StoreAddressError, "cli.store_address", ExitCode.UNAVAILABLE, ("address",)),
         (graph.DataDirectoryError, "cli.data_directory", ExitCode.UNAVAILABLE, ("path", "reason")),
+        (graph.StoreAccessError, "cli.store_access", ExitCode.UNAVAILABLE, ("address", "reason")),
         (FileTakenError, "cli.file_taken", ExitCode.REFUSED, ("path",)),
         (UnwritableListError, "cli.file_unwritable", ExitCode.REFUSED, ("path", "reason")),
     )
     for kind, message, code, names in held:
         if isinstance(error, kind):
             return Finding(message, {name: getattr(error, name) for name in names}), code
+    if isinstance(error, graph.StoreUnavailableError):
+        message = "cli.store_unavailable" if error.address else "cli.engine_unavailable"
+        return Finding(message, {"address": error.address, "reason": error.reason}), ExitCode.UNAVAILABLE
     table: tuple[tuple[type[Exception], str, ExitCode], ...] = (
-        (graph.StoreUnavailableError, "cli.store_unavailable", ExitCode.UNAVAILABLE),
-        (graph.StoreAccessError, "cli.store_access", ExitCode.UNAVAILABLE),
         (graph.NotFoundError, "cli.not_found", ExitCode.NOT_FOUND),
         (graph.ForeignContentsError, "cli.foreign_contents", ExitCode.IN_THE_WAY),
         (graph.SchemaVersionError, "cli.schema_version", ExitCode.IN_THE_WAY),

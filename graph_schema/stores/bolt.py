@@ -109,6 +109,8 @@ class Connection:
         Gives the address; asked again whenever the connection is lost, so it may start the engine anew.
     retry_s
         How long a lost connection or a conflict is tried again.
+    opening_s
+        How long it is tried again while nobody has ever answered here; ``None``: as long as ``retry_s``.
     deadline_s
         Longest that one attempt may take before its connection is cut.
     stop_runaway
@@ -120,13 +122,16 @@ class Connection:
         endpoint: Callable[[], Endpoint],
         *,
         retry_s: float,
+        opening_s: float | None = None,
         deadline_s: float = 120.0,
         stop_runaway: Callable[[], None] = lambda: None,
     ) -> None:
         self._endpoint = endpoint
         self._stop_runaway = stop_runaway
         self._retry_s = retry_s
+        self._opening_s = opening_s
         self._deadline_s = deadline_s
+        self._has_answered = False
         self._lock = threading.Lock()
         self._current: tuple[Endpoint, neo4j.Driver] | None = None
         self._closed = False
@@ -206,14 +211,15 @@ class Connection:
             driver.close()
 
     def _repeat(self, work: Callable[[Transaction], _T], access: str) -> _T:
-        give_up_at = time.monotonic() + self._retry_s
+        began_at = time.monotonic()
+        give_up_at = began_at + self._retry_s
         pause_s = _FIRST_PAUSE_S
         lost: str | None = None
         in_doubt = False
         while True:
             endpoint, driver = self._driver()
             try:
-                return self._attempt(work, access, endpoint, driver, in_doubt=in_doubt)
+                result = self._attempt(work, access, endpoint, driver, in_doubt=in_doubt)
             except driver_errors.ConstraintError as error:
                 # Losing to the same key twice is no race but another row's key.
                 key = _NODE_NAMES.sub("", str(error))
@@ -224,12 +230,19 @@ class Connection:
                 if isinstance(error, _LOST):
                     in_doubt = True
                     self._drop(driver)
+                    if (
+                        not self._has_answered and self._opening_s is not None
+                    ):  # more likely a wrong address than a fault
+                        give_up_at = began_at + min(self._opening_s, self._retry_s)
                 elif not _is_transient(error) and self._is_current(driver):
                     raise self._translated(error, endpoint) from error
                 if time.monotonic() + pause_s > give_up_at:
                     raise self._translated(error, endpoint) from error
                 time.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            else:
+                self._has_answered = True
+                return result
 
     def _attempt(
         self,
@@ -255,7 +268,7 @@ class Connection:
             except (driver_errors.DriverError, OSError) as error:
                 if cut.is_set():
                     msg = f"{endpoint.url} has not answered for {self._deadline_s:g} s. Maybe it hangs; restart it."
-                    raise StoreUnavailableError(msg) from error
+                    raise StoreUnavailableError(msg, address=endpoint.url, reason=msg) from error
                 raise
             finally:
                 # Rolls back what was not committed; that a dead connection cannot is no news.
@@ -287,17 +300,23 @@ class Connection:
             return self._current is not None and self._current[1] is driver
 
     def _translated(self, error: Exception, endpoint: Endpoint) -> StoreError:
-        message = getattr(error, "message", None) or str(error)
+        message = " ".join((getattr(error, "message", None) or str(error)).split()).rstrip(".")
         if isinstance(error, driver_errors.ConstraintError):
-            return DuplicateKeyError(f"A value that must be unique is there already: {message}")
+            return DuplicateKeyError(f"A value that must be unique is there already: {message}.")
         if isinstance(error, _REFUSED) or getattr(error, "code", None) == _NO_DATABASE:
-            return StoreAccessError(f"{endpoint.url} refuses: {message} Maybe user, password or database is wrong.")
+            return StoreAccessError(
+                f"{endpoint.url} refuses: {message}. Maybe user, password or database is wrong.",
+                address=endpoint.url,
+                reason=message,
+            )
         if isinstance(error, _LOST) or _is_transient(error) or _is_timeout(error):
             return StoreUnavailableError(
-                f"{endpoint.url} does not answer: {message} Nothing acknowledged is lost. Maybe try again later.",
+                f"{endpoint.url} does not answer: {message}. Nothing acknowledged is lost. Maybe try again later.",
+                address=endpoint.url,
+                reason=message,
             )
         where = ", ".join(getattr(error, "__notes__", ())) or "a statement"
-        return StoreError(f"{endpoint.url} refuses {where}: {message}")
+        return StoreError(f"{endpoint.url} refuses {where}: {message}.")
 
 
 def plain(value: Any) -> Any:
@@ -353,7 +372,7 @@ def _open(endpoint: Endpoint) -> neo4j.Driver:
         )
     except (driver_errors.ConfigurationError, ValueError) as error:
         msg = f"{endpoint.url} is no address of a graph. Maybe neo4j://host:7687 was meant ({error})."
-        raise StoreAccessError(msg) from error
+        raise StoreAccessError(msg, address=endpoint.url, reason=str(error)) from error
 
 
 def _is_transient(error: Exception) -> bool:

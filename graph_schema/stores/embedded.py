@@ -68,9 +68,9 @@ class EmbeddedEngine:
                 return Endpoint(f"bolt://{HOST}:{status.bolt_port}", USER, self._home.password(), DATABASE)
             if status is not None and status.state is EngineState.FAILED:
                 msg = f"The engine of {self._home.path} does not stay alive: {status.message}"
-                raise StoreUnavailableError(msg)
+                raise StoreUnavailableError(msg, reason=msg)
         msg = f"The engine of {self._home.path} has not started after {START_S:g} s. Maybe read log/engine.log there."
-        raise StoreUnavailableError(msg)
+        raise StoreUnavailableError(msg, reason=msg)
 
     def info(self, connection: Connection) -> EngineInfo:
         """Name, version and address."""
@@ -163,4 +163,4 @@ def stop_engine(data_dir: Path) -> bool:
             return True
         time.sleep(_TICK_S)
     msg = f"The engine of {home.path} has not stopped after {STOP_S:g} s. Maybe end process {status.supervisor_pid}."
-    raise StoreUnavailableError(msg)
+    raise StoreUnavailableError(msg, reason=msg)

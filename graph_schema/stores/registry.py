@@ -17,6 +17,8 @@ from graph_schema.stores.embedded import IDLE_S, RETRY_S, EmbeddedEngine
 from graph_schema.stores.graph import BoltGraphStore
 
 SERVER_RETRY_S = 30.0
+SERVER_OPENING_S = 3.0
+"""A server that has never answered is more likely named wrongly than away for a moment."""
 SERVER_DATABASE = "neo4j"
 _SCHEMES = frozenset(f"{scheme}{trust}" for scheme in ("neo4j", "bolt") for trust in ("", "+s", "+ssc"))
 
@@ -92,7 +94,7 @@ def _open_server(access: Access) -> GraphStore:
         version = f"Neo4j {found['versions'][0]} {found['edition']}"
         return EngineInfo("neo4j", version, urlsplit(endpoint.url).netloc)
 
-    return BoltGraphStore(Connection(lambda: endpoint, retry_s=SERVER_RETRY_S), info)
+    return BoltGraphStore(Connection(lambda: endpoint, retry_s=SERVER_RETRY_S, opening_s=SERVER_OPENING_S), info)
 
 
 ENGINES: MappingProxyType[str, Callable[[Access], GraphStore]] = MappingProxyType(

@@ -21,6 +21,8 @@ from graph_schema.messages import catalogue
 from graph_schema.model.ledger import ImportStatus
 from graph_schema.model.needs import NeedStatus
 from graph_schema.model.pairings import Finding
+from graph_schema.stores.bolt import _CONNECT_S
+from graph_schema.stores.registry import SERVER_OPENING_S, SERVER_RETRY_S
 from matcher.eligibility import STAGES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -146,9 +148,23 @@ def test_an_error_that_is_foreseen_has_words_and_an_exit_code(error: Exception, 
         assert Session(language).words(outcome[0])
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "没有应答"), ("en", "does not answer")])
+def test_an_address_where_nobody_listens_ends_soon_with_3_and_is_named(language: str, said: str) -> None:
+    ended = run("--lang", language, "--graph", "neo4j://127.0.0.1:1", "match")
+    assert ended.returncode == ExitCode.UNAVAILABLE
+    assert said in ended.stderr
+    assert "neo4j://127.0.0.1:1" in ended.stderr
+    assert ("也许" if language == "zh" else "Maybe") in ended.stderr
+    assert "Couldn't connect" not in ended.stderr
+    assert SERVER_OPENING_S + _CONNECT_S < SERVER_RETRY_S
+
+
 def test_what_a_coordinator_may_meet_is_said_in_chinese_alone() -> None:
     for error in (
         errors.ImportInUseError("3f", (("Project", "9a", "错时停车"),)),
+        errors.StoreUnavailableError("x. Maybe y.", address="甲", reason="乙"),
+        errors.StoreUnavailableError("x. Maybe y.", reason="乙"),
+        errors.StoreAccessError("x. Maybe y.", address="甲", reason="乙"),
         errors.StoreAddressError("甲"),
         errors.DataDirectoryError("甲", "乙"),
         FileTakenError("需求清单"),
