@@ -161,7 +161,7 @@ def import_lists(
         return ImportReport(reading, (), (), dry_run=True)
     rejects: tuple[Path, ...] = ()
     if request.skip_bad and rejects_to is not None:
-        rejects = write_bad_rows(rejects_to, reading, lambda finding: render(finding, request.language), overwrite=True)
+        rejects = write_bad_rows(rejects_to, reading, lambda finding: render(finding, request.language))
     outcomes = tuple(_apply(store, reading, request.resume, progress))
     return ImportReport(reading, outcomes, rejects, dry_run=False)
 

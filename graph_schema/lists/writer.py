@@ -3,8 +3,9 @@
 import csv
 import datetime as dt
 import io
+import itertools
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -64,14 +65,12 @@ def write_lists(
     return write_files(made, overwrite=overwrite)
 
 
-def write_bad_rows(
-    folder: Path, reading: ListReading, words: Callable[[Finding], str], *, overwrite: bool = False
-) -> tuple[Path, ...]:
+def write_bad_rows(folder: Path, reading: ListReading, words: Callable[[Finding], str]) -> tuple[Path, ...]:
     """
     The rows that were left out, one file per list file, with what is wrong in a column of their own.
 
     The headers are the canonical ones, so that a corrected file can be imported as it is. Personal columns are empty
-    or hold keyed hashes.
+    or hold keyed hashes. A file that is there and says something else stays: somebody may be correcting it.
 
     Parameters
     ----------
@@ -81,7 +80,7 @@ def write_bad_rows(
     Raises
     ------
     UnwritableListError
-        As `write_lists`.
+        If the folder cannot be written.
     """
     sheets: dict[str, list[tuple[str, list[str], list[list[Value]]]]] = {}
     for report in reading.reports:
@@ -93,8 +92,11 @@ def write_bad_rows(
             for bad in report.bad_rows
         ]
         sheets.setdefault(report.file, []).append((report.sheet or "", [*headers, "问题"], rows))
-    made = [(folder / f"{Path(name).stem}_未导入.xlsx", _plain_workbook(pages)) for name, pages in sheets.items()]
-    return write_files(made, overwrite=overwrite)
+    made: dict[Path, bytes] = {}
+    for name, pages in sheets.items():
+        content = _plain_workbook(pages)
+        made[_free_path(folder, f"{Path(name).stem}_未导入", content, made)] = content
+    return write_files(made.items(), overwrite=True)  # what is replaced has the same content
 
 
 def write_files(made: Iterable[tuple[Path, bytes]], *, overwrite: bool) -> tuple[Path, ...]:
@@ -120,6 +122,15 @@ def write_files(made: Iterable[tuple[Path, bytes]], *, overwrite: bool) -> tuple
             part.unlink(missing_ok=True)
             raise UnwritableListError(str(path), error.strerror or str(error)) from error
     return tuple(path for path, _ in made)
+
+
+def _free_path(folder: Path, stem: str, content: bytes, made: Mapping[Path, bytes]) -> Path:
+    """The first of ``stem``, ``stem_2``, … that is not made already and where nothing else lies."""
+    for number in itertools.count(1):
+        path = folder / (f"{stem}.xlsx" if number == 1 else f"{stem}_{number}.xlsx")
+        if path not in made and (not path.exists() or (path.is_file() and path.read_bytes() == content)):
+            return path
+    raise AssertionError  # pragma: no cover - the numbers do not end
 
 
 def escape(text: str) -> str:
@@ -148,6 +159,17 @@ def new_workbook(buffer: io.BytesIO) -> Any:
 def sheet_name(text: str) -> str:
     """A name that spreadsheet programs accept for a sheet."""
     return text.translate(_SHEET_NAME_FORBIDDEN)[:LONGEST_SHEET_NAME].strip() or "Sheet1"
+
+
+def _free_sheet_name(text: str, taken: set[str]) -> str:
+    """A name that no sheet of the book has yet, whatever the case; it is taken from now on."""
+    name = sheet_name(text)
+    number = 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{sheet_name(text)[: LONGEST_SHEET_NAME - 5]} {number}"
+    taken.add(name.casefold())
+    return name
 
 
 def _workbook(title: str, columns: Sequence[Column], table: Sequence[Sequence[Value]]) -> bytes:
@@ -193,8 +215,9 @@ def _plain_workbook(pages: Iterable[tuple[str, list[str], list[list[Value]]]]) -
     with new_workbook(buffer) as book:
         bold = book.add_format({"bold": True, "bg_color": "#E7EEF7", "border": 1})
         as_text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        taken: set[str] = set()
         for name, headers, rows in pages:
-            page = book.add_worksheet(sheet_name(name))
+            page = book.add_worksheet(_free_sheet_name(name, taken))
             for index, header in enumerate(headers):
                 page.write_string(0, index, header, bold)
                 longest = max((_width(str(row[index] or "")) for row in rows), default=0)

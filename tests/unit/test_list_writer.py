@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from graph_schema.lists import (
     ListKind,
     UnwritableListError,
     WrittenList,
+    read_lists,
     write_bad_rows,
     write_lists,
     write_templates,
@@ -156,6 +158,42 @@ def test_rows_left_out_get_a_file_with_their_messages_that_can_be_corrected(know
     assert "13800000000" not in str(table)
     corrected = write_xlsx(tmp_path / "改好.xlsx", [table[0], ["西街社区", *table[1][1:]]])
     assert codes(reading(corrected, directory=read.directory)) == []
+
+
+def test_rows_left_out_never_replace_a_file_that_somebody_may_be_correcting(known: Directory, tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "需求.csv", [NEED_HEADER, ("没有社区", *NEED[1:])], "utf-8")
+    read = reading(source, directory=known, skip_bad=True)
+    (first,) = write_bad_rows(tmp_path, read, lambda finding: finding.code)
+    assert write_bad_rows(tmp_path, read, lambda finding: finding.code) == (first,)
+    first.write_bytes(b"corrected by hand")
+    (second,) = write_bad_rows(tmp_path, read, lambda finding: finding.code)
+    assert second.name == "需求_未导入_2.xlsx"
+    assert first.read_bytes() == b"corrected by hand"
+
+
+@pytest.mark.parametrize(
+    "names", [("a/需求.csv", "b/需求.csv"), ("a/需求.csv", "b/需求.txt.csv"), ("需求.csv", "需求.CSV")]
+)
+def test_rows_left_out_of_files_of_like_names_are_all_kept(
+    known: Directory, tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    areas = ("没有社区", "没有这里")
+    for name, area in zip(names, areas, strict=True):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write_csv(tmp_path / name, [NEED_HEADER, (area, *NEED[1:])], "utf-8")
+    read = read_lists(
+        [tmp_path / name for name in names],
+        known,
+        hash_key=bytes(32),
+        at=datetime(2026, 11, 1, tzinfo=UTC),
+        actor="test",
+        skip_bad=True,
+    )
+    kept = set()
+    for path in write_bad_rows(tmp_path / "out", read, lambda finding: finding.code):
+        with CalamineWorkbook.from_path(path) as book:
+            kept |= {row[0] for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()[1:]}
+    assert kept == set(areas)
 
 
 def test_nothing_is_written_when_no_row_was_left_out(known: Directory, tmp_path: Path) -> None:
