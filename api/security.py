@@ -23,6 +23,9 @@ from api.problems import INTERNAL, Problem, problem_response, request_language
 MAX_BODY_BYTES = 64 * 1024
 """Largest request body that is read; the largest request this service knows is a few hundred bytes."""
 
+_MOST_DIGITS = 20
+"""Digits of a stated length that are read; Python refuses to read thousands of them."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 HEADERS = {
@@ -125,7 +128,7 @@ def refusal(scope: MutableMapping[str, Any]) -> Problem | None:
         if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             return Problem(403, "foreign_origin")
     length = headers.get("content-length", "0")
-    if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY_BYTES:
+    if len(length) > _MOST_DIGITS or not length.isascii() or not length.isdigit() or int(length) > MAX_BODY_BYTES:
         return Problem(413, "body_too_large", {"limit_bytes": MAX_BODY_BYTES})
     return None
 

@@ -87,7 +87,7 @@ def test_a_large_body_without_a_length_is_not_read_to_its_end() -> None:
     assert answer.json()["type"] == "/docs#body_too_large"
 
 
-@pytest.mark.parametrize("length", ["-1", "1e9", "９", "99999999999999999999"])
+@pytest.mark.parametrize("length", ["-1", "1e9", "９", "99999999999999999999", "9" * 5000])
 def test_a_length_that_makes_no_sense_is_refused(length: str) -> None:
     answer = client().post("/v1/plans", headers=[(b"content-length", length.encode()), (b"host", b"localhost")])
     assert answer.status_code == 413
