@@ -2,7 +2,6 @@
 
 import contextlib
 import csv
-import os
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from graph_schema.messages import Language, render
 from graph_schema.model.directory import Directory
 from graph_schema.model.ledger import ImportRecord
 from graph_schema.model.pairings import Finding
+from graph_schema.private_files import private_file
 from graph_schema.stores.base import GraphStore, ImportOutcome
 from graph_schema.taxonomy import load
 
@@ -187,20 +187,7 @@ def installation_key(data: Path) -> bytes:
     """
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = data / KEY_FILE
-    with contextlib.suppress(FileExistsError):
-        fresh = secrets.token_bytes(KEY_BYTES)
-        # Written aside and linked in one step: another process sees the whole key or none.
-        descriptor, aside = tempfile.mkstemp(dir=data, prefix=f".{KEY_FILE}-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(fresh)
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(aside, path)
-        finally:
-            Path(aside).unlink()
-    path.chmod(0o600)
-    key = path.read_bytes()
+    key = private_file(path, lambda: secrets.token_bytes(KEY_BYTES))
     if len(key) != KEY_BYTES:
         raise RefusedInputError(Finding("cli.bad_key", {"path": str(path), "bytes": len(key), "expected": KEY_BYTES}))
     return key

@@ -19,12 +19,13 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from graph_schema.errors import DataDirectoryError, StoredValueError
+from graph_schema.private_files import private_file
 
 _PRIVATE = 0o600
 _PASSWORD_BYTES = 24
@@ -88,12 +89,8 @@ class EngineHome:
 
     def password(self) -> str:
         """The engine's password, made when there is none yet."""
-        file = self.path / "password"
-        with suppress(FileExistsError):
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-            with os.fdopen(descriptor, "w", encoding="ascii") as new:
-                new.write(secrets.token_urlsafe(_PASSWORD_BYTES))
-        return file.read_text("ascii")
+        made = private_file(self.path / "password", lambda: secrets.token_urlsafe(_PASSWORD_BYTES).encode())
+        return made.decode("ascii")
 
     def status(self) -> EngineStatus | None:
         """What the last supervisor wrote, ``None`` before the first; it may be dead since (see `is_owned`)."""
