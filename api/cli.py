@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal, cast
 import typer
 
 from api.commands import engine, lists, plans, shows
-from api.commands.session import ExitCode, Session, outcome_of
+from api.commands.outcomes import outcome_of
+from api.commands.session import ExitCode, Session
 from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.pairings import Finding
 

@@ -20,6 +20,8 @@ What the graph store raises, under the package's one root.
         └── StoredValueError           the graph holds a value that the schema does not allow
 """
 
+from enum import StrEnum
+
 from graph_schema.model.errors import GraphSchemaError, InvalidValueError
 
 __all__ = [
@@ -34,12 +36,27 @@ __all__ = [
     "NotFoundError",
     "QueryRefusedError",
     "SchemaVersionError",
+    "Sought",
     "StoreAccessError",
     "StoreAddressError",
     "StoreError",
     "StoreUnavailableError",
     "StoredValueError",
 ]
+
+
+class Sought(StrEnum):
+    """What may be asked for and not be there."""
+
+    STREET = "street"
+    NEED = "need"
+    RESOURCE = "resource"
+    IMPORT = "import"
+    INCOMPLETE_IMPORT = "incomplete import"
+    BATCH = "batch"
+    RUN = "run"
+    PLAN = "plan"
+    """The newest one, where there is none yet."""
 
 
 class StoreError(GraphSchemaError):
@@ -125,7 +142,24 @@ class SchemaVersionError(StoreError):
 
 
 class NotFoundError(StoreError):
-    """What was asked for by uid is not in the graph."""
+    """
+    What was asked for is not in the graph.
+
+    Parameters
+    ----------
+    asked
+        uid or file name; empty for a plan.
+    street
+        uid of the street where it was looked for; empty for a street.
+    """
+
+    def __init__(self, kind: Sought, asked: str = "", street: str = "") -> None:
+        self.kind = kind
+        self.asked = asked
+        self.street = street
+        named = f" {asked!r}" if asked else ""
+        place = f"the street {street!r}" if street else "the graph"
+        super().__init__(f"There is no {kind}{named} in {place}.")
 
 
 class DuplicateKeyError(StoreError):

@@ -1,4 +1,4 @@
-"""What every command of one call shares: language, where the graph is, and how its errors end the program."""
+"""What every command of one call shares: language, where the graph is, and how it prints."""
 
 import json
 import sys
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from api.errors import ApiError, StandingInTheWayError, UnknownNeedError
 from graph_schema.messages import Language, render
 from graph_schema.model.pairings import Finding
 
@@ -133,47 +132,3 @@ class Session:
 def now() -> datetime:
     """The present moment, aware UTC."""
     return datetime.now(UTC)
-
-
-def outcome_of(error: Exception) -> tuple[Finding, ExitCode] | None:
-    """Message and exit code of an error that is foreseen; ``None`` for any other."""
-    if isinstance(error, ApiError):
-        code = ExitCode.REFUSED
-        if isinstance(error, UnknownNeedError):
-            code = ExitCode.NOT_FOUND
-        elif isinstance(error, StandingInTheWayError):
-            code = ExitCode.IN_THE_WAY
-        return error.finding, code
-    if isinstance(error, OSError):
-        return Finding("cli.os_error", {"message": str(error)}), ExitCode.REFUSED
-    from graph_schema import errors as graph  # noqa: PLC0415 - loaded with the store, if at all
-    from graph_schema.lists.errors import FileTakenError, UnwritableListError  # noqa: PLC0415
-    from matcher.errors import MatcherError  # noqa: PLC0415
-
-    # These are said in the language asked for, from what they hold; the others add their own English words.
-    held: tuple[tuple[type[Exception], str, ExitCode, tuple[str, ...]], ...] = (
-        (graph.IncompleteImportError, "cli.import_incomplete", ExitCode.IN_THE_WAY, ("import_uid", "file_name")),
-        (graph.ImportInUseError, "cli.import_in_use", ExitCode.IN_THE_WAY, ("import_uid", "names")),
-        (graph.StoreAddressError, "cli.store_address", ExitCode.UNAVAILABLE, ("address",)),
-        (graph.DataDirectoryError, "cli.data_directory", ExitCode.UNAVAILABLE, ("path", "reason")),
-        (graph.StoreAccessError, "cli.store_access", ExitCode.UNAVAILABLE, ("address", "reason")),
-        (FileTakenError, "cli.file_taken", ExitCode.REFUSED, ("path",)),
-        (UnwritableListError, "cli.file_unwritable", ExitCode.REFUSED, ("path", "reason")),
-    )
-    for kind, message, code, names in held:
-        if isinstance(error, kind):
-            return Finding(message, {name: getattr(error, name) for name in names}), code
-    if isinstance(error, graph.StoreUnavailableError):
-        message = "cli.store_unavailable" if error.address else "cli.engine_unavailable"
-        return Finding(message, {"address": error.address, "reason": error.reason}), ExitCode.UNAVAILABLE
-    table: tuple[tuple[type[Exception], str, ExitCode], ...] = (
-        (graph.NotFoundError, "cli.not_found", ExitCode.NOT_FOUND),
-        (graph.ForeignContentsError, "cli.foreign_contents", ExitCode.IN_THE_WAY),
-        (graph.SchemaVersionError, "cli.schema_version", ExitCode.IN_THE_WAY),
-        (graph.GraphSchemaError, "cli.refused", ExitCode.REFUSED),
-        (MatcherError, "cli.refused", ExitCode.REFUSED),
-    )
-    for kind, message, code in table:
-        if isinstance(error, kind):
-            return Finding(message, {"message": str(error)}), code
-    return None

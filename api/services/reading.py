@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Generic, TypeVar
 
 from api.services.showing import private_needs, shown_pairings, shown_shortfalls
-from graph_schema.errors import NotFoundError
+from graph_schema.errors import NotFoundError, Sought
 from graph_schema.model.categories import Category
 from graph_schema.model.directory import Directory
 from graph_schema.model.needs import Need, NeedStatus, Visibility
@@ -115,8 +115,7 @@ def need(store: GraphStore, street: str, uid: str) -> Need:
     """One need; raises `NotFoundError` for a private one as for one that does not exist."""
     found = store.need(street, uid)
     if found.visibility is Visibility.PRIVATE:
-        msg = f"There is no need {uid!r} in street {street!r}."
-        raise NotFoundError(msg)
+        raise NotFoundError(Sought.NEED, uid, street)
     return found
 
 
@@ -143,8 +142,7 @@ def run(store: GraphStore, street: str, uid: str) -> MatchRun:
         return store.run(street, uid)
     newest = store.latest_run(street)
     if newest is None:
-        msg = f"There is no plan of street {street!r} yet."
-        raise NotFoundError(msg)
+        raise NotFoundError(Sought.PLAN, street=street)
     return newest
 
 

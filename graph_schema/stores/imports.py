@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from graph_schema.codecs import canonical_json, decode, encode, key_of, to_text
-from graph_schema.errors import DuplicateKeyError, IncompleteImportError, InvalidValueError, NotFoundError
+from graph_schema.errors import DuplicateKeyError, IncompleteImportError, InvalidValueError, NotFoundError, Sought
 from graph_schema.model.identity import make_uid
 from graph_schema.model.ledger import ImportBatch, ImportedRow, ImportRecord, ImportStatus
 from graph_schema.stores.base import CHUNK_ROWS, LARGEST_PAGE, SMALL_IMPORT_ROWS, ImportOutcome, Progress
@@ -78,8 +78,7 @@ def resume_import(
     def find(transaction: Transaction) -> Applied:
         found = _latest_of_file(transaction, batch)
         if found is None or found.record.status is not ImportStatus.INCOMPLETE:
-            msg = f"No import of {batch.file_name!r} is incomplete. Maybe it is another file, or changed since."
-            raise NotFoundError(msg)
+            raise NotFoundError(Sought.INCOMPLETE_IMPORT, batch.file_name, batch.street)
         if found.record.rows != len(batch.rows):
             msg = f"{batch.file_name!r} has {len(batch.rows)} rows, but {found.record.rows} when its import began."
             raise InvalidValueError(msg)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from graph_schema.codecs import decode, key_of, searchable, shortfall
-from graph_schema.errors import InvalidValueError, NotFoundError, StoredValueError
+from graph_schema.errors import InvalidValueError, NotFoundError, Sought, StoredValueError
 from graph_schema.model.categories import CanSatisfy, Taxonomy
 from graph_schema.model.directory import Directory
 from graph_schema.model.needs import Need
@@ -141,8 +141,7 @@ def street_graph(connection: Connection, street: str) -> StreetGraph:
     connection.read(whole)
     names = directory(connection, street)
     if not names.street_uid:
-        msg = f"There is no street {street!r} in the graph. Maybe import its directory first."
-        raise NotFoundError(msg)
+        raise NotFoundError(Sought.STREET, street)
     in_force = [
         pairing
         for state in _IN_FORCE
@@ -219,8 +218,7 @@ def one(connection: Connection, label: str, street: str, uid: str) -> Any:
     key = key_of(street, uid)
     row = connection.read(lambda transaction: current_rows(transaction, street, [key])).get(key)
     if row is None or row.node.label != label:
-        msg = f"There is no {label} {uid!r} in the street {street!r}."
-        raise NotFoundError(msg)
+        raise NotFoundError(Sought(label.lower()), uid, street)
     return decode(label, row.node.properties, tuple(decode("Slot", part.properties) for part in row.parts))
 
 

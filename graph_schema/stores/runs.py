@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from graph_schema.codecs import Node, canonical_json, decode, edges_of, encode, key_of
-from graph_schema.errors import InvalidValueError, MissingReferenceError, NotFoundError
+from graph_schema.errors import InvalidValueError, MissingReferenceError, NotFoundError, Sought
 from graph_schema.model.identity import make_uid
 from graph_schema.model.needs import Batch, Need, NeedKind, Registration, Urgency
 from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
@@ -45,8 +45,7 @@ def _release(transaction: Transaction, street: str, batch_uid: str, stamp: Stamp
     key = key_of(street, batch_uid)
     row = current_rows(transaction, street, [key]).get(key)
     if row is None or row.node.label != "Batch":
-        msg = f"There is no batch {batch_uid!r} in the street {street!r}."
-        raise NotFoundError(msg)
+        raise NotFoundError(Sought.BATCH, batch_uid, street)
     batch: Batch = decode("Batch", row.node.properties)
     if batch.released_at is not None:
         transaction.abandon()
@@ -155,8 +154,7 @@ def run_by_uid(connection: Connection, street: str, uid: str) -> MatchRun:
     key = key_of(street, uid)
     rows = connection.read(lambda transaction: transaction.run("read/run", street=street, key=key))
     if not rows or not rows[0]["properties"]["complete"]:
-        msg = f"There is no run {uid!r} in the street {street!r}."
-        raise NotFoundError(msg)
+        raise NotFoundError(Sought.RUN, uid, street)
     run: MatchRun = decode("MatchRun", rows[0]["properties"])
     return run
 

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 
 from graph_schema.codecs import from_text
-from graph_schema.errors import ImportInUseError, NotFoundError
+from graph_schema.errors import ImportInUseError, NotFoundError, Sought
 from graph_schema.model.ledger import ImportRecord, ImportStatus
 from graph_schema.schema import ENTITY
 from graph_schema.stores.base import CHUNK_ROWS, SMALL_IMPORT_ROWS
@@ -56,8 +56,7 @@ def _step(transaction: Transaction, undo: _Undo) -> Applied:
     lock_gate(transaction, undo.street, undo.at, undo.scratch, undo.uid)
     applied = read_applied(transaction, undo.street, undo.uid)
     if applied is None:
-        msg = f"There is no import {undo.uid!r} in the street {undo.street!r}."
-        raise NotFoundError(msg)
+        raise NotFoundError(Sought.IMPORT, undo.uid, undo.street)
     if applied.record.status is ImportStatus.UNDONE:
         transaction.abandon()
         return applied

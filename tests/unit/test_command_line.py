@@ -1,5 +1,6 @@
 """The command line's words: every command and option speaks both languages, every code is in the catalogue."""
 
+import errno
 import json
 import re
 import subprocess
@@ -12,18 +13,21 @@ from typing import Any
 import pytest
 
 from api import cli
-from api.commands.session import ExitCode, Session, outcome_of
+from api.commands.outcomes import outcome_of
+from api.commands.session import ExitCode, Session
 from api.errors import NoStreetError, StandingInTheWayError, UnknownNeedError
 from graph_schema import errors
 from graph_schema.lists import ListKind
 from graph_schema.lists.errors import FileTakenError, UnwritableListError
 from graph_schema.messages import catalogue
+from graph_schema.model.errors import UnreadableFileError
 from graph_schema.model.ledger import ImportStatus
 from graph_schema.model.needs import NeedStatus
 from graph_schema.model.pairings import Finding
 from graph_schema.stores.bolt import _CONNECT_S
 from graph_schema.stores.registry import SERVER_OPENING_S, SERVER_RETRY_S
 from matcher.eligibility import STAGES
+from matcher.errors import InvalidPolicyError
 
 ROOT = Path(__file__).parent.parent.parent
 OURS = ("cli.", "demo.")
@@ -33,6 +37,7 @@ BUILT = {
     *(f"cli.import_status.{status}" for status in ImportStatus),
     *(f"cli.need_status.{status}" for status in NeedStatus),
     *(f"cli.reason.{stage}" for stage in (*STAGES, "stopped")),
+    *(f"cli.kind.{kind}" for kind in errors.Sought if kind is not errors.Sought.PLAN),
     *(f"cli.stage.{stage}" for stage in ("lists", "write", "read", "build", "solve", "save", "export")),
 }
 """Codes that the program puts together from a value."""
@@ -74,7 +79,9 @@ def test_every_code_that_the_program_says_is_in_the_catalogue_and_none_is_idle()
         for file in (ROOT / folder).rglob("*.py")
         for code in SAID.findall(file.read_text(encoding="utf-8"))
     }
-    said = {code for code in said if code not in {"cli.help", "cli.stage"} and not code.endswith(".")} | BUILT
+    said = {
+        code for code in said if code not in {"cli.help", "cli.stage", "cli.kind"} and not code.endswith(".")
+    } | BUILT
     said |= {f"cli.column.{name}" for name in COLUMNS}
     known = {code for code in catalogue() if code.startswith(OURS) and not code.startswith("cli.help")}
     assert said == known
@@ -130,7 +137,7 @@ def test_the_language_is_chinese_unless_asked(monkeypatch: pytest.MonkeyPatch) -
         (errors.DataDirectoryError("/proc/x", "No such file or directory"), ExitCode.UNAVAILABLE),
         (FileTakenError("out/需求清单.xlsx"), ExitCode.REFUSED),
         (UnwritableListError("out/需求清单.xlsx", "Permission denied"), ExitCode.REFUSED),
-        (errors.NotFoundError("x"), ExitCode.NOT_FOUND),
+        (errors.NotFoundError(errors.Sought.RUN, "x"), ExitCode.NOT_FOUND),
         (errors.IncompleteImportError("uid", "file"), ExitCode.IN_THE_WAY),
         (errors.ForeignContentsError("demo", (("Need", 1),)), ExitCode.IN_THE_WAY),
         (errors.ImportInUseError("uid", ()), ExitCode.IN_THE_WAY),
@@ -162,6 +169,20 @@ def test_an_address_where_nobody_listens_ends_soon_with_3_and_is_named(language:
 def test_what_a_coordinator_may_meet_is_said_in_chinese_alone() -> None:
     for error in (
         errors.ImportInUseError("3f", (("Project", "9a", "错时停车"),)),
+        errors.NotFoundError(errors.Sought.INCOMPLETE_IMPORT, "甲"),
+        errors.NotFoundError(errors.Sought.PLAN),
+        errors.ForeignContentsError("甲", (("Need", 1),)),
+        errors.SchemaVersionError("乙. Maybe y."),
+        errors.MissingReferenceError("乙. Maybe y."),
+        errors.DuplicateKeyError("乙. Maybe y."),
+        errors.StoredValueError("乙. Maybe y."),
+        UnreadableFileError("乙. Maybe y."),
+        InvalidPolicyError("乙. Maybe y."),
+        errors.InvalidValueError("乙. Maybe y."),
+        *(
+            OSError(number, "乙", "甲")
+            for number in (errno.EACCES, errno.EEXIST, errno.ENOENT, errno.ENOSPC, errno.EIO)
+        ),
         errors.StoreUnavailableError("x. Maybe y.", address="甲", reason="乙"),
         errors.StoreUnavailableError("x. Maybe y.", reason="乙"),
         errors.StoreAccessError("x. Maybe y.", address="甲", reason="乙"),

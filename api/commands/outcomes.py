@@ -1,0 +1,95 @@
+"""How a foreseen error ends the program: the sentence of the catalogue and the exit code, one row for each class."""
+
+import errno
+from collections.abc import Callable
+from typing import Any
+
+from api.commands.session import ExitCode
+from api.errors import ApiError, StandingInTheWayError, UnknownNeedError
+from graph_schema.messages import catalogue
+from graph_schema.model.pairings import Finding
+
+Row = tuple[type[Exception], ExitCode, Callable[[Any], Finding]]
+
+
+def outcome_of(error: Exception) -> tuple[Finding, ExitCode] | None:
+    """Message and exit code of an error that is foreseen; ``None`` for any other."""
+    if isinstance(error, ApiError):
+        code = ExitCode.REFUSED
+        if isinstance(error, UnknownNeedError):
+            code = ExitCode.NOT_FOUND
+        elif isinstance(error, StandingInTheWayError):
+            code = ExitCode.IN_THE_WAY
+        return error.finding, code
+    if isinstance(error, OSError):
+        return _of_the_system(error), ExitCode.REFUSED
+    return next(((say(error), code) for kind, code, say in _rows() if isinstance(error, kind)), None)
+
+
+def _rows() -> tuple[Row, ...]:
+    """Class -> exit code and sentence; the first row that fits."""
+    from graph_schema import errors as graph  # noqa: PLC0415 - loaded with the store, if at all
+    from graph_schema.lists.errors import FileTakenError, UnwritableListError  # noqa: PLC0415
+    from graph_schema.model.errors import UnreadableFileError  # noqa: PLC0415
+    from matcher.errors import InvalidPolicyError, MatcherError  # noqa: PLC0415
+
+    refused, unavailable, in_the_way = ExitCode.REFUSED, ExitCode.UNAVAILABLE, ExitCode.IN_THE_WAY
+    return (
+        (graph.IncompleteImportError, in_the_way, _held("cli.import_incomplete", "import_uid", "file_name")),
+        (graph.ImportInUseError, in_the_way, _held("cli.import_in_use", "import_uid", "names")),
+        (graph.StoreAddressError, unavailable, _held("cli.store_address", "address")),
+        (graph.DataDirectoryError, unavailable, _held("cli.data_directory", "path", "reason")),
+        (graph.StoreAccessError, unavailable, _held("cli.store_access", "address", "reason")),
+        (graph.StoreUnavailableError, unavailable, _unavailable),
+        (FileTakenError, refused, _held("cli.file_taken", "path")),
+        (UnwritableListError, refused, _held("cli.file_unwritable", "path", "reason")),
+        (graph.NotFoundError, ExitCode.NOT_FOUND, _not_found),
+        (graph.ForeignContentsError, in_the_way, _foreign_contents),
+        (graph.SchemaVersionError, in_the_way, _in_brackets("cli.schema_version")),
+        (graph.MissingReferenceError, refused, _in_brackets("cli.missing_reference")),
+        (graph.DuplicateKeyError, refused, _in_brackets("cli.duplicate_key")),
+        (graph.StoredValueError, refused, _in_brackets("cli.stored_value")),
+        (UnreadableFileError, refused, _in_brackets("cli.unreadable_file")),
+        (graph.GraphSchemaError, refused, _in_brackets("cli.refused")),
+        (InvalidPolicyError, refused, _in_brackets("cli.bad_policy")),
+        (MatcherError, refused, _in_brackets("cli.refused")),
+    )
+
+
+def _held(code: str, *names: str) -> Callable[[Any], Finding]:
+    """A sentence of what the error holds."""
+    return lambda error: Finding(code, {name: getattr(error, name) for name in names})
+
+
+def _in_brackets(code: str) -> Callable[[Any], Finding]:
+    """A sentence with what was found in brackets, in the words of the code; its advice is the catalogue's."""
+    return lambda error: Finding(code, {"reason": str(error).partition(" Maybe ")[0].rstrip(".")})
+
+
+def _unavailable(error: Any) -> Finding:
+    code = "cli.store_unavailable" if error.address else "cli.engine_unavailable"
+    return Finding(code, {"address": error.address, "reason": error.reason})
+
+
+def _not_found(error: Any) -> Finding:
+    if error.kind == "plan":
+        return Finding("cli.no_plan", {})
+    return Finding("cli.not_found", {"kind": catalogue()[f"cli.kind.{error.kind}"], "asked": error.asked})
+
+
+def _foreign_contents(error: Any) -> Finding:
+    return Finding("cli.foreign_contents", {"found": [f"{label} {count}" for label, count in error.found]})
+
+
+def _of_the_system(error: OSError) -> Finding:
+    """What the system says of a file, by its path."""
+    path = str(error.filename or "")
+    if isinstance(error, FileNotFoundError):
+        return Finding("cli.path_missing", {"path": path})
+    if isinstance(error, FileExistsError):
+        return Finding("cli.file_taken", {"path": path})
+    if isinstance(error, PermissionError):
+        return Finding("cli.os_denied", {"path": path})
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Finding("cli.os_full", {"path": path})
+    return Finding("cli.os_error", {"path": path, "reason": error.strerror or str(error)})
