@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from api.commands.session import LOCAL, ExitCode, Session, now
+from graph_schema.model.ledger import LIST_KINDS_JOINED_BY
 
 if TYPE_CHECKING:
     from api.services.importing import ImportReport
@@ -154,7 +155,7 @@ def imports(
         table.add_row(
             record.uid,
             record.at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M"),
-            session.text(f"cli.list.{record.list_kind}"),
+            "+".join(session.text(f"cli.list.{kind}") for kind in record.list_kind.split(LIST_KINDS_JOINED_BY)),
             record.file_name,
             session.text(f"cli.import_status.{record.status}"),
             str(record.rows),

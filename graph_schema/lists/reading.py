@@ -12,7 +12,7 @@ from graph_schema.lists.findings import Severity, finding
 from graph_schema.lists.headers import header_words
 from graph_schema.lists.personal import SHORTEST_KEY_BYTES
 from graph_schema.lists.reader import ListTable, ReadSheet, read_sheets
-from graph_schema.lists.references import batches_in_reference_order, in_reference_order
+from graph_schema.lists.references import batches_in_reference_order, in_reference_order, refers_back_only
 from graph_schema.lists.report import ListIssue, ListReading, ListReport
 from graph_schema.lists.resolve import Context, Register, Resolved, resolve_tables
 from graph_schema.lists.resolve.tables import Progress
@@ -20,7 +20,7 @@ from graph_schema.lists.sources import open_file
 from graph_schema.model.directory import Directory
 from graph_schema.model.errors import InvalidValueError
 from graph_schema.model.identity import make_uid
-from graph_schema.model.ledger import ImportBatch
+from graph_schema.model.ledger import LIST_KINDS_JOINED_BY, ImportBatch, ImportedRow
 
 
 @dataclass(slots=True)
@@ -184,26 +184,40 @@ def _has_errors(results: list[Resolved]) -> bool:
 def _batches(
     files: list[_File], by_file: dict[int, list[Resolved]], street: str, at: dt.datetime, actor: str
 ) -> tuple[ImportBatch, ...]:
-    batches = []
+    """
+    One batch for each file, so that it is there whole or not at all.
+
+    Only where files refer to each other in a circle, which no order of whole files can follow, each list of a file is
+    a batch of its own.
+    """
+    lists = []
     for kind in READING_ORDER:
         for file in files:
-            rows = in_reference_order(
-                [row for result in by_file[file.index] if result.table.kind is kind for row in result.entities]
-            )
+            rows = [row for result in by_file[file.index] if result.table.kind is kind for row in result.entities]
             if rows:
-                batches.append(
-                    ImportBatch(
-                        uid=make_uid(street, "import", kind.value, file.sha256),
-                        street=street,
-                        list_kind=kind.value,
-                        file_name=file.name,
-                        file_hash=file.sha256,
-                        rows=tuple(rows),
-                        at=at,
-                        actor=actor,
-                    )
-                )
-    return batches_in_reference_order(batches)
+                lists.append((file, kind, rows))
+
+    def batch(file: _File, kinds: Sequence[ListKind], rows: Sequence[ImportedRow]) -> ImportBatch:
+        stated = LIST_KINDS_JOINED_BY.join(kind.value for kind in kinds)
+        return ImportBatch(
+            uid=make_uid(street, "import", stated, file.sha256),
+            street=street,
+            list_kind=stated,
+            file_name=file.name,
+            file_hash=file.sha256,
+            rows=in_reference_order(rows),
+            at=at,
+            actor=actor,
+        )
+
+    whole = []
+    for index in dict.fromkeys(file.index for file, _, _ in lists):
+        own = [each for each in lists if each[0].index == index]
+        whole.append(batch(own[0][0], [kind for _, kind, _ in own], [row for _, _, rows in own for row in rows]))
+    ordered = batches_in_reference_order(whole)
+    if refers_back_only(ordered):
+        return ordered
+    return batches_in_reference_order([batch(file, [kind], rows) for file, kind, rows in lists])
 
 
 def _reports(

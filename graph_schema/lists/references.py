@@ -37,6 +37,17 @@ def batches_in_reference_order(batches: Sequence[ImportBatch]) -> tuple[ImportBa
     return tuple(batches[index] for index in _ordered(links))
 
 
+def refers_back_only(batches: Sequence[ImportBatch]) -> bool:
+    """Whether no batch has a row that refers to one of a later batch."""
+    home = {row.entity.uid: index for index, batch in enumerate(batches) for row in batch.rows}
+    return all(
+        home.get(uid, 0) <= index
+        for index, batch in enumerate(batches)
+        for row in batch.rows
+        for uid in referred_uids(row.entity)
+    )
+
+
 def _ordered(links: Sequence[Iterable[int]]) -> list[int]:
     """Indices, each behind those it links to; depth-first, without recursion, since a chain may be long."""
     ordered: list[int] = []

@@ -100,6 +100,10 @@ class ImportedRow:
     row: int
 
 
+LIST_KINDS_JOINED_BY = "+"
+"""Between the kinds of a workbook that holds several lists."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportBatch:
     """
@@ -110,7 +114,8 @@ class ImportBatch:
     uid
         Identity of the import record, made by the client from street, kind and file hash.
     list_kind
-        ``directory``, ``unit``, ``resource``, ``service``, ``need``, ``project``, ``registration`` or ``register``.
+        ``directory``, ``unit``, ``resource``, ``service``, ``need``, ``project``, ``registration`` or ``register``;
+        several joined by `LIST_KINDS_JOINED_BY` where a workbook holds several lists.
     file_name, file_hash
         Name without folders, and SHA-256 hex of the bytes.
     rows

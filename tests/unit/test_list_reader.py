@@ -116,7 +116,7 @@ def test_a_number_in_a_cell_merged_over_rows_is_asked_about(known: Directory, tm
     assert codes(read, errors_only=True) == ["list_merged_quantity"] * 2
 
 
-def test_several_lists_in_one_workbook_are_several_lists(known: Directory, tmp_path: Path) -> None:
+def test_several_lists_in_one_workbook_are_one_import(known: Directory, tmp_path: Path) -> None:
     path = write_xlsx(
         tmp_path / "合.xlsx",
         [NEED_HEADER, NEED],
@@ -126,7 +126,7 @@ def test_several_lists_in_one_workbook_are_several_lists(known: Directory, tmp_p
     )
     read = reading(path, directory=known)
     assert kinds(read) == [ListKind.NEED, ListKind.RESOURCE, None]
-    assert [batch.list_kind for batch in read.batches] == ["resource", "need"]
+    assert [batch.list_kind for batch in read.batches] == ["resource+need"]
     assert codes(read) == ["list_sheet_ignored"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from graph_schema.lists import ListReading
-from graph_schema.lists.references import referred_uids
+from graph_schema.lists.references import referred_uids, refers_back_only
 from graph_schema.messages import render
 from graph_schema.model.directory import Directory
 from graph_schema.model.identity import make_uid
@@ -637,6 +637,25 @@ def test_files_are_read_in_the_order_in_which_they_refer_to_each_other(tmp_path:
     for batch in read.batches:
         for row in batch.rows:
             assert set(referred_uids(row.entity)) <= known
+
+
+def test_a_workbook_of_several_lists_goes_in_at_once_unless_files_refer_to_each_other_in_a_circle(
+    tmp_path: Path,
+) -> None:
+    directory, units = [DIRECTORY_HEADER, *DIRECTORY_ROWS], [UNIT_HEADER, *UNIT_ROWS]
+    taken = [REGISTRATION_HEADER, ("夜间车位", 1, "石路社区", "苏E12345", "", "", "")]
+    shared = _parking(tmp_path)
+    whole = write_xlsx(tmp_path / "合.xlsx", directory, 单位=units, 需求=[NEED_HEADER, NEED])
+    read = reading(shared, whole)
+    assert [batch.list_kind for batch in read.batches] == ["directory+unit+need", "resource"]
+    assert refers_back_only(read.batches)
+    for batch in read.batches:
+        assert len({row.entity.uid for row in batch.rows}) == len(batch.rows)
+    resource = next(row.entity for row in read.batches[1].rows if isinstance(row.entity, Resource))
+    circle = write_xlsx(tmp_path / "圈.xlsx", directory, 登记=[taken[0], (resource.name, *taken[1][1:])])
+    read = reading(shared, circle)
+    assert [batch.list_kind for batch in read.batches] == ["directory", "resource", "registration"]
+    assert refers_back_only(read.batches)
 
 
 def test_reading_again_what_is_known_already_gives_the_same_entities(tmp_path: Path) -> None:
