@@ -156,7 +156,8 @@ def stop_engine(data_dir: Path) -> bool:
     if status is None:
         return False
     home = EngineHome(data_dir)
-    os.kill(status.supervisor_pid, signal.SIGTERM)
+    with suppress(ProcessLookupError):  # it may have stopped by itself meanwhile
+        os.kill(status.supervisor_pid, signal.SIGTERM)
     give_up_at = time.monotonic() + STOP_S
     while time.monotonic() < give_up_at:
         if not home.is_owned():

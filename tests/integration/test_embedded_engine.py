@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from graph_schema.errors import QueryRefusedError, StoreAccessError, StoreUnavailableError
+from graph_schema.stores import embedded
 from graph_schema.stores.embedded import EmbeddedEngine, engine_status, stop_engine
 from graph_schema.stores.engine import ENGINE_ARGUMENTS
 from graph_schema.stores.engine_home import EngineHome, EngineState
@@ -59,6 +60,20 @@ def test_what_is_written_outlives_the_engine(home: Path) -> None:
     assert engine_status(home) is None
     with open_store(data_dir=home) as store:
         assert store.streets() == (make.street(),)
+
+
+def test_an_engine_that_stops_by_itself_while_it_is_told_to_counts_as_stopped(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(data_dir=home) as store:
+        store.migrate()
+    status = engine_status(home)
+    assert status is not None
+    assert stop_engine(home) is True
+    wait_for(lambda: not alive(status.supervisor_pid))
+    with monkeypatch.context() as patch:
+        patch.setattr(embedded, "engine_status", lambda _home: status)
+        assert stop_engine(home) is True
 
 
 def test_secrets_are_for_the_owner_alone(home: Path) -> None:
