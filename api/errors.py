@@ -7,7 +7,8 @@ What the surfaces raise, in words of the catalogue.
     ├── RefusedInputError         lists, names or settings that cannot be taken as they are
     │   ├── NoStreetError         the graph holds no street yet
     │   └── SeveralStreetsError   it holds several, and none was named
-    ├── UnknownNeedError          no need has this uid or text
+    ├── UnknownNameError          nothing has this name: a batch, a scenario
+    │   └── UnknownNeedError      no need has this uid or text
     └── StandingInTheWayError     something must be ended first: an import, a database's contents
 """
 
@@ -55,7 +56,11 @@ class SeveralStreetsError(RefusedInputError):
         super().__init__(Finding("cli.several_streets", {"names": list(names)}))
 
 
-class UnknownNeedError(ApiError):
+class UnknownNameError(ApiError):
+    """Nothing has this name: a batch, a scenario."""
+
+
+class UnknownNeedError(UnknownNameError):
     """No need has this uid or text."""
 
 

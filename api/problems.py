@@ -21,6 +21,7 @@ from api.errors import (
     RefusedInputError,
     SeveralStreetsError,
     StandingInTheWayError,
+    UnknownNameError,
     UnknownNeedError,
 )
 from graph_schema.errors import (
@@ -90,6 +91,7 @@ PROBLEMS: Mapping[type[Exception], Row] = {
     RefusedInputError: Row(422, "refused_input"),
     NoStreetError: Row(409, "no_street"),
     SeveralStreetsError: Row(409, "several_streets"),
+    UnknownNameError: Row(404, "no_such_record"),
     UnknownNeedError: Row(404, "no_such_record"),
     StandingInTheWayError: Row(409, "standing_in_the_way"),
     GraphSchemaError: Row(500, INTERNAL, shows_message=False),

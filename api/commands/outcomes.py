@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from api.commands.session import ExitCode
-from api.errors import ApiError, StandingInTheWayError, UnknownNeedError
+from api.errors import ApiError, StandingInTheWayError, UnknownNameError
 from graph_schema.messages import catalogue
 from graph_schema.model.pairings import Finding
 
@@ -16,7 +16,7 @@ def outcome_of(error: Exception) -> tuple[Finding, ExitCode] | None:
     """Message and exit code of an error that is foreseen; ``None`` for any other."""
     if isinstance(error, ApiError):
         code = ExitCode.REFUSED
-        if isinstance(error, UnknownNeedError):
+        if isinstance(error, UnknownNameError):
             code = ExitCode.NOT_FOUND
         elif isinstance(error, StandingInTheWayError):
             code = ExitCode.IN_THE_WAY

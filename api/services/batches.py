@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.errors import RefusedInputError
+from api.errors import RefusedInputError, UnknownNameError
 from graph_schema.model.needs import Batch
 from graph_schema.model.pairings import Finding
 from graph_schema.model.street import StreetGraph
@@ -60,14 +60,18 @@ def release(store: GraphStore, street: str, asked: str, *, now: datetime, actor:
     Raises
     ------
     RefusedInputError
-        If no batch, or more than one, is meant.
+        If more than one batch is meant.
+    UnknownNameError
+        If no batch is.
     """
     states = batch_states(store.street_graph(street))
     meant = [state for state in states if asked in _names(state)]
     if len(meant) != 1:
         known = [f"{state.resource}/{state.batch.no}" for state in states]
-        code = "cli.batch_unknown" if not meant else "cli.batch_ambiguous"
-        raise RefusedInputError(Finding(code, {"asked": asked, "known": known}))
+        named = {"asked": asked, "known": known}
+        if meant:
+            raise RefusedInputError(Finding("cli.batch_ambiguous", named))
+        raise UnknownNameError(Finding("cli.batch_unknown" if known else "cli.batch_none_known", named))
     created = store.release_batch(street, meant[0].batch.uid, now, actor)
     return meant[0], created
 

@@ -1,5 +1,6 @@
 """Why one need is served as it is, or not at all, and who else could."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from api.errors import UnknownNeedError
 from api.services.matching import PlanReport, PlanRequest, Progress, explained, no_progress, path_of, solved_plan
 from graph_schema.errors import NotFoundError
+from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.needs import Need, Visibility
 from graph_schema.model.pairings import Finding, Pairing, PathStep, Shortfall
 from graph_schema.stores.base import GraphStore
@@ -14,6 +16,7 @@ from matcher.explain import suggest
 from matcher.policy import Policy
 
 DEFAULT_SUGGESTIONS = 5
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _MOST_CANDIDATES = 10
 
 
@@ -94,8 +97,25 @@ def find_need(store: GraphStore, street: str, asked: str) -> Need:
         return meant[0]
     if not meant:
         raise UnknownNeedError(Finding("cli.need_unknown", {"asked": asked}))
-    named = [f"{need.title}（{need.uid}）" for need in meant[:_MOST_CANDIDATES]]
-    raise UnknownNeedError(Finding("cli.need_ambiguous", {"asked": asked, "found": named}))
+    names = {area.uid: area.name for area in store.directory(street).areas}
+    choices = [_choice(need, names) for need in meant[:_MOST_CANDIDATES]]
+    lines = {lang: "".join(f"\n  {render(choice, lang)}" for choice in choices) for lang in LANGUAGES}
+    raise UnknownNeedError(Finding("cli.need_ambiguous", {"asked": asked, "found": lines}))
+
+
+def _choice(need: Need, areas: Mapping[str, str]) -> Finding:
+    """What tells a need from others of its name."""
+    return Finding(
+        "cli.need_choice",
+        {
+            "title": need.title,
+            "area": areas.get(need.area_uid, need.area_uid),
+            "quantity": need.quantity.value,
+            "unit": need.quantity.unit,
+            "status": catalogue()[f"cli.need_status.{need.status}"],
+            "uid": need.uid,
+        },
+    )
 
 
 def explain(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from api.errors import RefusedInputError
+from api.errors import UnknownNameError
 from api.services import batches, exporting, importing, matching, scenario_figures
 from api.services.batches import BatchState
 from api.services.calendar import ServiceYear, service_year
@@ -61,15 +61,15 @@ class ScenarioResult:
 
 
 def write_lists(name: str, folder: Path) -> tuple[Path, ...]:
-    """The scenario's lists as files; raises `RefusedInputError` for an unknown scenario."""
+    """The scenario's lists as files; raises `UnknownNameError` for an unknown scenario."""
     check_name(name)
     return jinchang.write_lists(folder)
 
 
 def check_name(name: str) -> None:
-    """Raises `RefusedInputError` unless there is a scenario of this name."""
+    """Raises `UnknownNameError` unless there is a scenario of this name."""
     if name not in SCENARIOS:
-        raise RefusedInputError(Finding("cli.scenario_unknown", {"asked": name, "known": list(SCENARIOS)}))
+        raise UnknownNameError(Finding("cli.scenario_unknown", {"asked": name, "known": list(SCENARIOS)}))
 
 
 def run(

@@ -233,7 +233,7 @@ def test_a_command_that_is_wrong_ends_with_2_and_says_how_to_write_it() -> None:
 
 def test_a_scenario_that_does_not_exist_is_refused_by_name() -> None:
     ended = run("scenario", "nowhere", "--lang", "en")
-    assert ended.returncode == ExitCode.REFUSED
+    assert ended.returncode == ExitCode.NOT_FOUND
     assert "jinchang-2020" in ended.stderr
 
 
