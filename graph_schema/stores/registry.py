@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
@@ -34,10 +34,10 @@ class Access:
         ``neo4j://``, ``bolt://`` or one of these with ``+s``; ``None`` for the embedded engine.
     """
 
-    url: str | None
+    url: str | None = field(repr=False)  # may hold a password
     data_dir: Path
     user: str | None
-    password: str | None
+    password: str | None = field(repr=False)
     database: str | None
     idle_s: float
 

@@ -29,6 +29,13 @@ def test_an_address_may_name_user_password_and_database(url: str, expected: tupl
     assert (found.url, found.user, found.password, found.database) == expected
 
 
+def test_no_password_is_printed() -> None:
+    access = Access("neo4j://u:in-address@h", Path(), "u", "of-caller", None, 60.0)
+    printed = repr(access) + repr(_endpoint(access))
+    assert "in-address" not in printed
+    assert "of-caller" not in printed
+
+
 def test_what_the_address_does_not_name_is_taken_from_the_caller() -> None:
     callers = dict(zip(("user", "password", "database"), "upd", strict=True))
     taken, named = endpoint("neo4j://h", **callers), endpoint("neo4j://a:b@h/e", **callers)
