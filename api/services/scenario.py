@@ -19,6 +19,7 @@ from api.services.matching import PlanReport, PlanRequest, stage_of
 from api.services.scenario_parts import Assertion, BatchOutcome, SharedResource, StressOutcome
 from graph_schema.demo import jinchang
 from graph_schema.demo.people import register_batch
+from graph_schema.lists.errors import FileTakenError
 from graph_schema.model.needs import Batch
 from graph_schema.model.pairings import Finding
 from graph_schema.stores.base import GraphStore
@@ -61,8 +62,20 @@ class ScenarioResult:
 
 
 def write_lists(name: str, folder: Path) -> tuple[Path, ...]:
-    """The scenario's lists as files; raises `UnknownNameError` for an unknown scenario."""
+    """
+    The scenario's lists as files.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such scenario.
+    FileTakenError
+        If a file of one of their names is there already; none is written then.
+    """
     check_name(name)
+    taken = [path for file in jinchang.list_files() if (path := folder / file.name).exists()]
+    if taken:
+        raise FileTakenError(str(taken[0]))
     return jinchang.write_lists(folder)
 
 

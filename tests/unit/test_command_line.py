@@ -17,6 +17,7 @@ from api.commands.outcomes import outcome_of
 from api.commands.session import ExitCode, Session
 from api.errors import NoStreetError, StandingInTheWayError, UnknownNeedError
 from graph_schema import errors
+from graph_schema.demo import jinchang
 from graph_schema.lists import ListKind
 from graph_schema.lists.errors import FileTakenError, UnwritableListError
 from graph_schema.messages import catalogue
@@ -235,6 +236,16 @@ def test_a_scenario_that_does_not_exist_is_refused_by_name() -> None:
     ended = run("scenario", "nowhere", "--lang", "en")
     assert ended.returncode == ExitCode.NOT_FOUND
     assert "jinchang-2020" in ended.stderr
+
+
+def test_lists_of_a_scenario_never_replace_a_file_that_is_there(tmp_path: Path) -> None:
+    mine = tmp_path / jinchang.PARKING_FILE
+    mine.write_bytes(b"mine")
+    ended = run("scenario", "jinchang-2020", "--write", str(tmp_path), "--lang", "en")
+    assert ended.returncode == ExitCode.REFUSED
+    assert jinchang.PARKING_FILE in ended.stderr
+    assert list(tmp_path.iterdir()) == [mine]
+    assert mine.read_bytes() == b"mine"
 
 
 def test_the_version_and_the_policy_need_no_graph(tmp_path: Path) -> None:
