@@ -81,12 +81,12 @@ def asked_language(words: Sequence[str]) -> Language:
 
 def command_line(language: Language) -> Any:
     """The commands with their help in one language, ready to be called with words."""
-    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback()(_every_command)
     for name, run in _COMMANDS:
         app.command(name)(run)
     for name, members in _GROUPS:
-        group = typer.Typer(no_args_is_help=True)
+        group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
         for member, member_run in members:
             group.command(member)(member_run)
         app.add_typer(group, name=name)
