@@ -1,7 +1,7 @@
 """The demo's story in words: lists, batches, the plan and its proof, the service day, five pairings."""
 
 from api.commands.lists import show_issues
-from api.commands.plan_text import show_pairings, show_proof, show_shortfalls
+from api.commands.plan_text import show_pairings, show_shortfalls, show_summary
 from api.commands.session import Session
 from api.services.scenario import ScenarioResult
 from api.services.scenario_parts import BatchOutcome
@@ -65,33 +65,7 @@ def show_figures(session: Session, result: ScenarioResult) -> None:
         if unmet:
             session.say("demo.stress_reason", reason=session.words(unmet[0].reason))
     _show_services(session, result)
-    show_plan(session, result)
-
-
-def show_plan(session: Session, result: ScenarioResult) -> None:
-    """Print how much the plan serves, its proof, and what it is worth beside the greedy one."""
-    plan = result.figures["plan"]
-    session.say(
-        "cli.plan.served",
-        needs=plan["needs"],
-        met=plan["needs_met"],
-        partly=plan["needs_partly_met"],
-        unmet=plan["needs_unmet"],
-        pairings=plan["pairings"],
-    )
-    for stage, count in plan["unmet_by_reason"].items():
-        session.say("cli.plan.reason_count", reason=session.text(f"cli.reason.{stage}"), count=count)
-    show_proof(session, result.plan)
-    session.say(
-        "cli.plan.greedy",
-        greedy=plan["greedy_objective"],
-        objective=plan["objective"],
-        saved=plan["greedy_objective"] - plan["objective"],
-        greedy_met=plan["greedy_needs_met"],
-        met=plan["needs_met"],
-    )
-    if plan["walk_method"] == "straight":
-        session.say("cli.plan.straight_line")
+    show_summary(session, result.plan)
 
 
 def show_assertions(session: Session, result: ScenarioResult) -> None:

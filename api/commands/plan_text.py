@@ -10,6 +10,8 @@ from graph_schema.model.pairings import Pairing, Shortfall
 if TYPE_CHECKING:
     from api.services.matching import PlanReport
 
+SECONDS_PER_HOUR = 3600
+
 
 def show_summary(session: Session, report: "PlanReport") -> None:
     """Print how much the plan serves, why the rest stays unmet, its proof, and what it is worth."""
@@ -29,9 +31,10 @@ def show_summary(session: Session, report: "PlanReport") -> None:
         "cli.plan.greedy",
         greedy=figures["greedy_objective"],
         objective=report.run.objective,
-        saved=figures["greedy_objective"] - report.run.objective,
         greedy_met=figures["greedy_needs_met"],
         met=figures["needs_met"],
+        saved=figures["greedy_objective"] - report.run.objective,
+        hours=(figures["greedy_objective"] - report.run.objective) // SECONDS_PER_HOUR,
     )
     if figures["walk_method"] != "network":
         session.say("cli.plan.straight_line")

@@ -300,8 +300,6 @@ def figures(
         "unmet_by_reason": dict(sorted(Counter(stage_of(row.reason) for row in shortfalls).items())),
         "greedy_objective": greedy.objective,
         "greedy_needs_met": int(np.count_nonzero(greedy_unmet == 0)),
-        "greedy_units_unmet": int(greedy_unmet.sum()),
-        "units_unmet": int(unmet.sum()),
         "walk_method": "straight" if solved.snapshot.streets is None else "network",
         "street_file": "" if solved.snapshot.streets is None else solved.snapshot.streets.source,
         "provisional_days": solved.snapshot.provisional_days,
