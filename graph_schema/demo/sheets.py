@@ -96,15 +96,6 @@ def fullwidth(text: str) -> str:
     return text.translate({ord("0") + digit: ord("０") + digit for digit in range(10)})
 
 
-def cell_name(row: int, column: int) -> str:
-    """Name of a cell from its row and column, both counted from 1: ``(3, 28)`` is ``AB3``."""
-    letters = ""
-    while column:
-        column, last = divmod(column - 1, 26)
-        letters = chr(ord("A") + last) + letters
-    return f"{letters}{row}"
-
-
 def _csv_bytes(file: ListFile) -> bytes:
     (sheet,) = file.sheets
     text = io.StringIO(newline="")
