@@ -19,6 +19,57 @@ MAX_TOTAL = 2**62
 
 
 @dataclass(frozen=True, slots=True)
+class CommonLimits:
+    """
+    Limits that resources share, as a forest above them: a resource's slots, a provider's resources, an area's quota.
+
+    Parameters
+    ----------
+    of_resource
+        Limit directly above each resource, -1 for none, shape ``(n_resources,)``, int32.
+    above
+        Limit directly above each limit, -1 for none, shape ``(n_limits,)``, int32; always a larger number.
+    capacity
+        Units that all resources below a limit give together at most, shape ``(n_limits,)``, int64, >= 0.
+    """
+
+    of_resource: npt.NDArray[np.int32]
+    above: npt.NDArray[np.int32]
+    capacity: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortfallCosts:
+    """
+    What it costs, convexly, when the needs of a group are left unmet together; fairness inside the optimum.
+
+    A group is the needs of one urgency class in a neighbourhood, or in a community.
+    A group's shortfall is the sum over all needs below it. Its cost is piecewise linear: ``cost[i]`` for each unit from
+    ``from_units[i]`` on to the next segment.
+
+    Parameters
+    ----------
+    of_need
+        Group directly above each need, -1 for none, shape ``(n_needs,)``, int32.
+    above
+        Group directly above each group, -1 for none, shape ``(n_groups,)``, int32; always a larger number.
+    segment_start
+        Segments of group ``g`` are ``segment_start[g]`` to ``segment_start[g + 1] - 1``, at least one each, shape
+        ``(n_groups + 1,)``, int64.
+    from_units
+        Where each segment begins, 0 for a group's first, strictly rising, int64.
+    cost
+        Of each unit in the segment, int64, >= 0, never falling within a group.
+    """
+
+    of_need: npt.NDArray[np.int32]
+    above: npt.NDArray[np.int32]
+    segment_start: npt.NDArray[np.int64]
+    from_units: npt.NDArray[np.int64]
+    cost: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """
     One matching instance. Immutable; validated once, here.
@@ -47,6 +98,10 @@ class Problem:
     need_xy, resource_xy
         Positions in metres on a plane, float64, shapes ``(n_needs, 2)`` and ``(n_resources, 2)``, or None.
         They order memory so that neighbours lie close together; they never change the optimal value.
+    limits
+        Limits that resources share, or None.
+    shortfall
+        Cost of what groups of needs lack together, on top of ``unmet_cost``, or None.
 
     Raises
     ------
@@ -62,6 +117,8 @@ class Problem:
     pair_cost: npt.NDArray[np.int32]
     need_xy: npt.NDArray[np.float64] | None = None
     resource_xy: npt.NDArray[np.float64] | None = None
+    limits: CommonLimits | None = None
+    shortfall: ShortfallCosts | None = None
 
     def __post_init__(self) -> None:
         n = _length("demand", self.demand)

@@ -47,6 +47,8 @@ class SnapshotArea:
         a level when they share any uid there.
     community_uid
         The community it is or lies in, ``None`` above that.
+    share_60plus, has_property_mgmt, built_year
+        Its profile, aggregates only; ``None`` where nobody stated it. Share from 0 to 1.
     """
 
     uid: str
@@ -56,6 +58,9 @@ class SnapshotArea:
     ring_path: tuple[tuple[str, str], ...]
     community_uid: str | None
     point: Point
+    share_60plus: float | None = None
+    has_property_mgmt: bool | None = None
+    built_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,46 @@ class SnapshotAgreement:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotLoad:
+    """
+    The most that a provider gives over all its resources and posts together.
+
+    Parameters
+    ----------
+    unit
+        Matching unit that the limit counts in. Resources in hours or in another unit are converted by the length of
+        their slots where the limit is in hours (小时), and are not counted where no conversion exists.
+    limit
+        Units in the term of the plan, >= 0, what pairings in force take already taken off.
+    first_day, last_day
+        Days of the plan's term, counted from its first, in which a slot counts against it; both included.
+    """
+
+    unit: str
+    limit: int
+    first_day: int
+    last_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotProvider:
-    """A provider: its home area, agreements, and the need areas it has served before (fulfilled pairings)."""
+    """
+    A provider.
+
+    Parameters
+    ----------
+    label
+        Node label: ``Organization``, ``VolunteerTeam`` or ``Person``.
+    served_area_uids
+        Need areas that it has served before (fulfilled pairings).
+    loads
+        Its limits over all resources, a month each where they are monthly.
+    responsible_area_uids, paired_area_uids, seat_area_uids
+        Areas that it looks after (包联), those of the party organisations that it is paired with (结对), and those of
+        the committees that it sits on.
+    skills
+        Codes of skills that may be used for matching: consent given, not expired.
+    """
 
     uid: str
     label: str
@@ -82,6 +125,11 @@ class SnapshotProvider:
     home_area_uid: str | None
     agreements: tuple[SnapshotAgreement, ...]
     served_area_uids: tuple[str, ...]
+    loads: tuple[SnapshotLoad, ...] = ()
+    responsible_area_uids: tuple[str, ...] = ()
+    paired_area_uids: tuple[str, ...] = ()
+    seat_area_uids: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +186,14 @@ class SnapshotResource:
         Area that it lies in: the stated one, else that of its owner's check-in.
     guard_min
         Minutes cut off the end of each of its windows, because the owner comes back.
+    unit_cost_fen
+        Money that one unit costs whoever pays for the need, >= 0.
+    amenities
+        What its place holds (微波炉, 热水壶 …), as written, normalised.
+    area_quotas
+        (area uid, units) reserved of each slot for an area; what is in no quota is for all.
+    emergency_ok
+        Whether it may be used in emergency mode beyond its usual limits.
     """
 
     uid: str
@@ -165,6 +221,10 @@ class SnapshotResource:
     held: tuple[SnapshotHold, ...] = ()
     guard_min: int = 0
     area_uid: str | None = None
+    unit_cost_fen: int = 0
+    amenities: tuple[str, ...] = ()
+    area_quotas: tuple[tuple[str, int], ...] = ()
+    emergency_ok: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +244,26 @@ class SnapshotNeed:
         As stated, without "everybody"; the category's own group when none is stated.
     batch_uid, batch_released
         The batch of its registration, ``None``/``True`` otherwise.
+    kind
+        Value of ``NeedKind``; ``post`` is a duty that persons fill, each one post at a time.
+    skills, amenities
+        Codes of skills and names of amenities that whoever serves it must have, all of them.
+    flags
+        ``key`` (重点), ``hard`` (难点), ``hot`` (热点), sorted.
+    beneficiary_households, beneficiary_persons
+        0 where nobody stated them.
+    whole
+        Whether it is served wholly or not at all; ``None``: as its category says (not divisible: whole).
+    single_provider
+        Whether one provider must serve all of it; ``None``: as its category says (not divisible: single).
+    team_uid, role
+        Needs with one team are the roles (``lead``, ``support``) of one joint matter: all are served or none.
+    post
+        Name of the post that it is a shift of, ``None`` for anything else; the same person on the same post is better.
+    fund_kind
+        Kind of budget that pays for it, ``None`` when its area's pools of any kind may.
+    help
+        Whether its community has asked the level above for help (求助): rings cost it nothing.
     """
 
     uid: str
@@ -205,6 +285,72 @@ class SnapshotNeed:
     only_resource_uid: str | None
     batch_uid: str | None
     batch_released: bool
+    kind: str = "need"
+    skills: tuple[str, ...] = ()
+    amenities: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    beneficiary_households: int = 0
+    beneficiary_persons: int = 0
+    whole: bool | None = None
+    single_provider: bool | None = None
+    team_uid: str | None = None
+    role: str | None = None
+    post: str | None = None
+    fund_kind: str | None = None
+    help: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotBudget:
+    """
+    Money that pays for what costs something, of one owner and year.
+
+    Parameters
+    ----------
+    kind
+        为民服务, 快速处置 … as the list names it, normalised.
+    area_uids
+        Areas whose needs it pays for, each with all that lies in it; of a pool (片区): its members.
+    left_fen
+        What is neither spent nor reserved, >= 0.
+    """
+
+    uid: str
+    name: str
+    kind: str
+    year: int
+    area_uids: tuple[str, ...]
+    left_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRuling:
+    """
+    What people have decided about a pair: an input of every run until it expires.
+
+    Parameters
+    ----------
+    kind
+        ``pin`` (the pair is kept), ``ban`` (never), ``decline`` (not again before its cool-down ends), ``no_show`` (the
+        provider did not come: not again before the date). Only those in force on the first day are in a snapshot.
+    need_uid, resource_uid, provider_uid
+        What it is about. A pin names need and resource. A ban may leave the need open (for all needs) or name the
+        provider for the resource (all of its resources).
+    slot_uid, quantity
+        Of a pin: its slot, and the units kept; ``None``: any slot, as much as the need asks for.
+    until
+        Last day on which it holds, ``None`` for good.
+    """
+
+    uid: str
+    kind: str
+    need_uid: str | None
+    resource_uid: str | None
+    provider_uid: str | None
+    slot_uid: str | None
+    quantity: int | None
+    until: date | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +452,11 @@ class Snapshot:
         SHA-256 hex of all else, in canonical form.
     origin
         WGS-84 longitude and latitude that planar metres are measured from; ``None`` when nothing is located.
+    published
+        (need uid, resource uid, slot uid, units) of the pairings that were published and may be changed, sorted: what a
+        churn budget counts against.
+    served_branch_uids
+        Branches (uid at ring level ``branch``) whose needs have had a pairing in the plan's year already, sorted.
     """
 
     street_uid: str
@@ -326,3 +477,7 @@ class Snapshot:
     streets: StreetArrays | None
     hash: str
     origin: tuple[float, float] | None = None
+    budgets: tuple[SnapshotBudget, ...] = ()
+    rulings: tuple[SnapshotRuling, ...] = ()
+    published: tuple[tuple[str, str, str, int], ...] = ()
+    served_branch_uids: tuple[str, ...] = ()
