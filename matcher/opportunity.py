@@ -1,0 +1,247 @@
+"""What a decision costs: the exact loss of the optimum if a pair were forced, for its first unit and as a whole."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.costs import CLASSES
+from matcher.errors import MatcherError
+from matcher.instance import Instance
+from matcher.plan import Plan
+from matcher.residual import NO_WAY, Residual, Ways
+from matcher.solve import solve
+from matcher.what_if import Part, forced, most_units, need_of, part_around
+
+Int64 = npt.NDArray[np.int64]
+
+MOST_RANKED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """
+    What a plan loses against the optimum, >= 0 in all.
+
+    Parameters
+    ----------
+    total
+        Seconds, the steps between urgency classes included.
+    unmet
+        Units more that are unmet of each urgency class, 急 first; negative: units fewer.
+    seconds
+        What is left of the total without these classes' steps: walking-equivalent.
+    displaced
+        (need uid, units) that lose them to this, by uid; one best plan's among possibly several.
+    """
+
+    total: int
+    unmet: tuple[int, ...]
+    seconds: int
+    displaced: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityCost:
+    """
+    What it would cost to serve a need from a resource.
+
+    Parameters
+    ----------
+    slot_uid
+        Slot that the pair takes.
+    cost_s
+        Cost of one unit on the pair.
+    given
+        Units that the plan gives on it.
+    first
+        Loss when at least one unit is forced onto it; ``None`` when not even one fits.
+    most
+        Units of the need that fit at most, whatever is given up for them.
+    whole
+        Loss when all these are forced onto it.
+    """
+
+    need_uid: str
+    resource_uid: str
+    slot_uid: str
+    cost_s: int
+    given: int
+    first: Loss | None
+    most: int
+    whole: Loss | None
+
+
+def opportunity_of_need(instance: Instance, plan: Plan, need_uid: str, k: int = 10) -> tuple[OpportunityCost, ...]:
+    """
+    The candidates of a need with what each would cost, least loss of the first unit first.
+
+    Parameters
+    ----------
+    need_uid
+        A need of the instance.
+    k
+        How many at most, 1..1000.
+
+    Raises
+    ------
+    MatcherError
+        If there is no such need, ``k`` is out of range, or the plan is not proven optimal.
+    """
+    return Opportunities(instance, plan).of_need(need_uid, k)
+
+
+def opportunity_of_resource(
+    instance: Instance, plan: Plan, resource_uid: str, k: int = 10
+) -> tuple[OpportunityCost, ...]:
+    """
+    The needs that a resource could serve with what each would cost, least loss of the first unit first.
+
+    Parameters
+    ----------
+    resource_uid
+        A resource of the instance.
+    k
+        How many at most, 1..1000.
+
+    Raises
+    ------
+    MatcherError
+        If there is no such resource, ``k`` is out of range, or the plan is not proven optimal.
+    """
+    return Opportunities(instance, plan).of_resource(resource_uid, k)
+
+
+class Opportunities:
+    """
+    Answers about one plan; what several answers share is made once.
+
+    Parameters
+    ----------
+    instance, plan
+        What was solved and its optimal plan.
+
+    Raises
+    ------
+    MatcherError
+        If the plan is not proven optimal.
+    """
+
+    def __init__(self, instance: Instance, plan: Plan) -> None:
+        self._instance = instance
+        self._plan = plan
+        self.residual = Residual(instance.problem, plan)
+        self._class = instance.facts.needs.urgency.astype(np.int64)
+        self._step = (CLASSES - self._class) * instance.class_step
+
+    def of_need(self, need_uid: str, k: int) -> tuple[OpportunityCost, ...]:
+        """As `opportunity_of_need`."""
+        n = _number(self._instance.need_uids, need_uid, "need")
+        ways = self.residual.to_node(n)
+        row = range(*self._instance.problem.row_start[n : n + 2].tolist())
+        lengths = {pair: int(ways.length[self._resource_node(pair)]) for pair in row}
+        ranked = self._ranked(lengths, k)
+        return tuple(self._cost(pair, self._first(ways, pair)) for pair in ranked)
+
+    def of_resource(self, resource_uid: str, k: int) -> tuple[OpportunityCost, ...]:
+        """As `opportunity_of_resource`."""
+        problem = self._instance.problem
+        r = _number(self._instance.facts.resources.uid, resource_uid, "resource")
+        lengths: dict[int, int] = {}
+        for group in np.flatnonzero(self._instance.groups.resource == r).tolist():
+            ways = self.residual.from_node(self.residual.first_resource + group)
+            for pair in np.flatnonzero(problem.pair_resource == group).tolist():
+                lengths[pair] = int(ways.length[need_of(problem, pair)])
+        ranked = self._ranked(lengths, k)
+        ways_to = {n: self.residual.to_node(n) for n in {need_of(problem, pair) for pair in ranked}}
+        return tuple(self._cost(pair, self._first(ways_to[need_of(problem, pair)], pair)) for pair in ranked)
+
+    def first_units(self, n: int) -> dict[int, Loss]:
+        """Loss of the first unit of each of a need's pairs that holds one, dearest last."""
+        ways = self.residual.to_node(n)
+        row = range(*self._instance.problem.row_start[n : n + 2].tolist())
+        lengths = {pair: int(ways.length[self._resource_node(pair)]) for pair in row}
+        losses = {pair: self._first(ways, pair) for pair in self._ranked(lengths, max(len(lengths), 1))}
+        return {pair: loss for pair, loss in losses.items() if loss is not None}
+
+    def whole(self, pair: int, units: int) -> Loss:
+        """Loss when at least so many units are forced onto a pair, by solving its part of the problem again."""
+        problem = self._instance.problem
+        part = part_around(problem, need_of(problem, pair))
+        inside = int(np.searchsorted(part.pairs, pair))
+        after = solve(forced(part.problem, inside, units), seed=self._instance.seed)
+        total = after.objective + units * int(problem.pair_cost[pair]) - self._objective_in(part)
+        return self._loss(total, after.unmet - self._plan.unmet[part.needs], part.needs)
+
+    def _objective_in(self, part: Part) -> int:
+        """What the plan costs in a part: the part's optimum, since the whole plan is optimal."""
+        return solve(part.problem, seed=self._instance.seed).objective
+
+    def _resource_node(self, pair: int) -> int:
+        return self.residual.first_resource + int(self._instance.problem.pair_resource[pair])
+
+    def _ranked(self, lengths: dict[int, int], k: int) -> list[int]:
+        """Pairs by the loss of their first unit, then by cost; those that hold none come last."""
+        if not 1 <= k <= MOST_RANKED:
+            msg = f"k is {k}, outside 1..{MOST_RANKED}."
+            raise MatcherError(msg)
+        cost = self._instance.problem.pair_cost
+
+        def rank(pair: int) -> tuple[int, int, int]:
+            far = lengths[pair] >= NO_WAY
+            return (NO_WAY if far else lengths[pair] + int(cost[pair]), int(cost[pair]), pair)
+
+        return sorted(lengths, key=rank)[:k]
+
+    def _first(self, ways: Ways, pair: int) -> Loss | None:
+        """Loss of one unit on a pair, by the cheapest way from its resource back to its need."""
+        node = self._resource_node(pair)
+        if int(ways.length[node]) >= NO_WAY:
+            return None
+        more = np.zeros(len(self._class), np.int64)
+        for arc in self.residual.arcs_to(ways, node):
+            tail, head = int(self.residual.tail[arc]), int(self.residual.head[arc])
+            if tail < len(more) and head >= self.residual.first_group:
+                more[tail] += 1
+            if head < len(more) and tail >= self.residual.first_group:
+                more[head] -= 1
+        total = int(ways.length[node]) + int(self._instance.problem.pair_cost[pair])
+        return self._loss(total, more, np.arange(len(more)))
+
+    def _loss(self, total: int, more: Int64, needs: Int64) -> Loss:
+        """A loss in classes and seconds; ``more`` are the units that each of ``needs`` lacks beyond the plan."""
+        unmet = np.zeros(CLASSES, np.int64)
+        np.add.at(unmet, self._class[needs], more)
+        uids = self._instance.need_uids
+        displaced = {uids[int(needs[i])]: int(more[i]) for i in np.flatnonzero(more > 0).tolist()}
+        return Loss(
+            total=total,
+            unmet=tuple(unmet.tolist()),
+            seconds=total - int((self._step[needs] * more).sum()),
+            displaced=tuple(sorted(displaced.items())),
+        )
+
+    def _cost(self, pair: int, first: Loss | None) -> OpportunityCost:
+        instance, problem = self._instance, self._instance.problem
+        most = most_units(problem, pair)
+        at = np.searchsorted(self._plan.pair, pair)
+        is_used = at < len(self._plan.pair) and int(self._plan.pair[at]) == pair
+        given = int(self._plan.quantity[at]) if is_used else 0
+        whole = first if given >= most or most == 1 else self.whole(pair, most)
+        return OpportunityCost(
+            need_uid=instance.need_uids[need_of(problem, pair)],
+            resource_uid=instance.facts.resources.uid[int(instance.groups.resource[problem.pair_resource[pair]])],
+            slot_uid=instance.facts.resources.slot_uid[int(instance.pair_slot[pair])],
+            cost_s=int(problem.pair_cost[pair]),
+            given=given,
+            first=first,
+            most=most,
+            whole=whole if most else None,
+        )
+
+
+def _number(uids: tuple[str, ...], uid: str, what: str) -> int:
+    if uid not in uids:
+        msg = f"there is no {what} {uid!r} in this instance. Maybe it is not open."
+        raise MatcherError(msg)
+    return uids.index(uid)

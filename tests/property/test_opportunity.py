@@ -1,0 +1,97 @@
+"""Every opportunity cost equals the difference of two solves by another code, with the pair forced."""
+
+import os
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.build import build
+from matcher.opportunity import Loss, OpportunityCost, opportunity_of_need, opportunity_of_resource
+from matcher.policy import Policy
+from matcher.problem import Problem
+from matcher.solve import solve
+from tests.instances.peers import by_ortools, solve_whole
+from tests.instances.snapshots import COMBINED, seeded_snapshot
+
+INSTANCES = int(os.environ.get("NEEDLEWORK_INSTANCES", "200"))
+
+
+def forced_by_peer(problem: Problem, pair: int, units: int) -> int:
+    """Optimum with at least so many units on a pair: they are taken off by hand and OR-Tools does the rest."""
+    demand, capacity = problem.demand.copy(), problem.capacity.copy()
+    need = int(np.flatnonzero(problem.row_start <= pair)[-1])
+    demand[need] -= units
+    capacity[problem.pair_resource[pair]] -= units
+    left = replace(problem, demand=demand, capacity=capacity)
+    return solve_whole(left, by_ortools) + units * int(problem.pair_cost[pair])
+
+
+def check(found: tuple[OpportunityCost, ...], problem: Problem, pairs: dict[tuple[str, str, str], int]) -> int:
+    base = solve_whole(problem, by_ortools)
+    for cost in found:
+        pair = pairs[cost.need_uid, cost.resource_uid, cost.slot_uid]
+        assert (cost.first is None) == (cost.most == 0) == (cost.whole is None)
+        if cost.first is None or cost.whole is None:
+            continue
+        assert cost.first.total == forced_by_peer(problem, pair, 1) - base
+        assert cost.whole.total == forced_by_peer(problem, pair, cost.most) - base
+        assert cost.given == 0 or cost.first.total == 0
+        assert not cost.first.total or cost.whole.total >= cost.most * cost.first.total, "the loss is convex"
+    losses = [cost.first.total for cost in found if cost.first is not None]
+    assert losses == sorted(losses)
+    return len(losses)
+
+
+@settings(max_examples=INSTANCES, derandomize=True, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([COMBINED, "capacity"]))
+def test_every_opportunity_cost_equals_the_solve_of_another_code_with_the_pair_forced(seed: int, focus: str) -> None:
+    instance = build(seeded_snapshot(seed, focus), Policy(), seed=seed)
+    problem, facts = instance.problem, instance.facts
+    plan = solve(problem, seed=seed)
+    need = np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
+    pairs = {
+        (
+            instance.need_uids[int(need[pair])],
+            instance.resource_uids[int(problem.pair_resource[pair])],
+            facts.resources.slot_uid[int(instance.pair_slot[pair])],
+        ): pair
+        for pair in range(problem.n_pairs)
+    }
+    by_need = [cost for uid in instance.need_uids for cost in opportunity_of_need(instance, plan, uid, k=1000)]
+    by_resource = [cost for uid in facts.resources.uid for cost in opportunity_of_resource(instance, plan, uid, k=1000)]
+    for uid in instance.need_uids:
+        check(tuple(cost for cost in by_need if cost.need_uid == uid), problem, pairs)
+    assert {key(cost) for cost in by_need} == {key(cost) for cost in by_resource} == set(pairs)
+    assert Counter(map(total, by_need)) == Counter(map(total, by_resource))
+
+
+def key(cost: OpportunityCost) -> tuple[str, str, str]:
+    return cost.need_uid, cost.resource_uid, cost.slot_uid
+
+
+def total(cost: OpportunityCost) -> tuple[object, ...]:
+    return (*key(cost), cost.first and cost.first.total, cost.whole and cost.whole.total)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_loss_is_told_in_units_of_each_class_and_seconds_and_names_who_loses_as_much(seed: int) -> None:
+    instance = build(seeded_snapshot(seed, "capacity"), Policy(), seed=seed)
+    plan = solve(instance.problem, seed=seed)
+    urgency = dict(zip(instance.need_uids, instance.facts.needs.urgency.tolist(), strict=True))
+    for uid in instance.need_uids:
+        for cost in opportunity_of_need(instance, plan, uid, k=1000):
+            for loss in (cost.first, cost.whole):
+                if loss is not None:
+                    check_loss(loss, urgency, instance.class_step)
+
+
+def check_loss(loss: Loss, urgency: dict[str, int], step: int) -> None:
+    assert loss.total == loss.seconds + sum(units * (4 - kind) * step for kind, units in enumerate(loss.unmet))
+    lost = Counter[int]()
+    for uid, units in loss.displaced:
+        lost[urgency[uid]] += units
+    assert all(lost[kind] >= units for kind, units in enumerate(loss.unmet))
