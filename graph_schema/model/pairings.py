@@ -1,6 +1,6 @@
 """Who serves whom: pairings, what a run left unmet, and the run itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -136,6 +136,12 @@ class MatchRun:
         The certificate's figures; JSON values only.
     figures
         Counts and sums of the run (served, unmet by class, left …); JSON values only.
+    version, versions
+        Of the program, and of what it computed with by name.
+    deadline_s
+        Seconds after which the search would have stopped, ``None`` where there was no limit.
+    inputs_hash, answer_hash
+        SHA-256 hex of the kept contents that it was made from and that it answered; ``None`` where nothing was kept.
     """
 
     uid: str
@@ -154,3 +160,7 @@ class MatchRun:
     certificate: dict[str, Any]
     figures: dict[str, Any]
     version: str
+    versions: dict[str, Any] = field(default_factory=dict)
+    deadline_s: float | None = None
+    inputs_hash: str | None = None
+    answer_hash: str | None = None

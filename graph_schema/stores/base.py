@@ -268,14 +268,23 @@ class GraphStore(Protocol):
         shortfalls: Sequence[Shortfall],
         at: datetime,
         actor: str,
+        *,
+        contents: Sequence[bytes] = (),
     ) -> None:
         """
         A run is stored, whole or not at all; what earlier runs only suggested is withdrawn.
 
         Repeating it with the same run changes nothing.
 
+        Parameters
+        ----------
+        contents
+            What the run keeps of its inputs and answer, each under its hash and once, however many runs name it.
+
         Raises
         ------
+        InvalidValueError
+            If the run names a kept content that is not given with it.
         IncompleteImportError
             If an import of the street is incomplete.
         MissingReferenceError
@@ -287,6 +296,18 @@ class GraphStore(Protocol):
 
     def run(self, street: str, uid: str) -> MatchRun:
         """One run; raises `NotFoundError`."""
+
+    def kept(self, street: str, content_hash: str) -> bytes:
+        """
+        A content that a run keeps, by its SHA-256 hex.
+
+        Raises
+        ------
+        NotFoundError
+            If it is not there.
+        StoredValueError
+            If it is no longer what its hash says.
+        """
 
     def runs(self, street: str, limit: int = 100) -> tuple[MatchRun, ...]:
         """Whole runs, newest first."""

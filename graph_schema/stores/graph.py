@@ -15,7 +15,7 @@ from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
 from graph_schema.model.places import AdminDivision
 from graph_schema.model.resources import Resource, ResourceStatus
 from graph_schema.model.street import StreetGraph
-from graph_schema.stores import imports, ledger, migrating, queries, reads, runs, scratch, undo, vocabulary
+from graph_schema.stores import imports, kept, ledger, migrating, queries, reads, runs, scratch, undo, vocabulary
 from graph_schema.stores.base import (
     LARGEST_PAGE,
     ChainCheck,
@@ -25,6 +25,7 @@ from graph_schema.stores.base import (
     QueryResult,
 )
 from graph_schema.stores.bolt import Connection
+from graph_schema.stores.stamp import Stamp
 
 
 class BoltGraphStore:
@@ -122,7 +123,7 @@ class BoltGraphStore:
 
     def release_batch(self, street: str, batch_uid: str, at: datetime, actor: str) -> int:
         """Each registration of a batch is a need."""
-        return runs.release_batch(self._connection, street, batch_uid, runs.Stamp(at, actor, self._scratch))
+        return runs.release_batch(self._connection, street, batch_uid, Stamp(at, actor, self._scratch))
 
     def save_run(
         self,
@@ -131,9 +132,12 @@ class BoltGraphStore:
         shortfalls: Sequence[Shortfall],
         at: datetime,
         actor: str,
+        *,
+        contents: Sequence[bytes] = (),
     ) -> None:
         """A run is stored, whole or not at all."""
-        runs.save_run(self._connection, run, pairings, shortfalls, runs.Stamp(at, actor, self._scratch))
+        stamp = Stamp(at, actor, self._scratch)
+        runs.save_run(self._connection, run, pairings, shortfalls, contents=contents, stamp=stamp)
 
     def latest_run(self, street: str) -> MatchRun | None:
         """The run saved last."""
@@ -142,6 +146,10 @@ class BoltGraphStore:
     def run(self, street: str, uid: str) -> MatchRun:
         """One run."""
         return runs.run_by_uid(self._connection, street, uid)
+
+    def kept(self, street: str, content_hash: str) -> bytes:
+        """A content that a run keeps."""
+        return kept.content(self._connection, street, content_hash)
 
     def runs(self, street: str, limit: int = 100) -> tuple[MatchRun, ...]:
         """Whole runs, newest first."""

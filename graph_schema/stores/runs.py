@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from graph_schema.codecs import Node, canonical_json, decode, edges_of, encode, key_of
 from graph_schema.errors import InvalidValueError, MissingReferenceError, NotFoundError, Sought
+from graph_schema.kept import content_hash
 from graph_schema.model.identity import make_uid
 from graph_schema.model.needs import Batch, Need, NeedKind, Registration, Urgency
 from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
 from graph_schema.model.quantities import Quantity
 from graph_schema.model.resources import Resource
 from graph_schema.schema import KEY
+from graph_schema.stores import kept
 from graph_schema.stores.base import CHUNK_ROWS, LARGEST_PAGE, SMALL_IMPORT_ROWS
 from graph_schema.stores.bolt import Connection, Transaction
 from graph_schema.stores.changes import Provenance, current_rows, difference, row_of, write
 from graph_schema.stores.imports import lock_gate
 from graph_schema.stores.ledger import Happening, append, uids_in_events
+from graph_schema.stores.stamp import Stamp
 
 LARGEST_BATCH = 20_000
 """Registrations of a batch; its release is one transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """When and by whom something is done, and for which scratch owner."""
-
-    at: datetime
-    actor: str
-    scratch: str | None
 
 
 def release_batch(connection: Connection, street: str, batch_uid: str, stamp: Stamp) -> int:
@@ -109,17 +101,20 @@ def save_run(
     run: MatchRun,
     pairings: Sequence[Pairing],
     shortfalls: Sequence[Shortfall],
+    *,
+    contents: Sequence[bytes],
     stamp: Stamp,
 ) -> None:
     """
     See `graph_schema.stores.base.GraphStore.save_run`.
 
-    Up to 5,000 pairings and shortfalls are one transaction. More are written out of sight in steps of 1,000; one
-    transaction then shows the run, and steps after it withdraw what runs before the newest one suggested: this run's
-    own pairings too, where a newer one was saved meanwhile. Whatever a death in between leaves undone, the next run's
-    own steps do.
+    What the run keeps is written first, in steps of its own. Up to 5,000 pairings and shortfalls are one transaction.
+    More are written out of sight in steps of 1,000; one transaction then shows the run, and steps after it withdraw
+    what runs before the newest one suggested: this run's own pairings too, where a newer one was saved meanwhile.
+    Whatever a death in between leaves undone, the next run's own steps do.
     """
-    _check(run, pairings, shortfalls)
+    _check(run, pairings, shortfalls, contents)
+    kept.keep(connection, run.street, contents, stamp)
     key = key_of(run.street, run.uid)
     if len(pairings) + len(shortfalls) <= SMALL_IMPORT_ROWS:
         connection.write(lambda transaction: _save_at_once(transaction, run, pairings, shortfalls, stamp))
@@ -159,7 +154,14 @@ def run_by_uid(connection: Connection, street: str, uid: str) -> MatchRun:
     return run
 
 
-def _check(run: MatchRun, pairings: Sequence[Pairing], shortfalls: Sequence[Shortfall]) -> None:
+def _check(
+    run: MatchRun, pairings: Sequence[Pairing], shortfalls: Sequence[Shortfall], contents: Sequence[bytes]
+) -> None:
+    given = {content_hash(content) for content in contents}
+    for named in (run.inputs_hash, run.answer_hash):
+        if named is not None and named not in given:
+            msg = f"The run {run.uid} names the kept content {named}, which is not given with it."
+            raise InvalidValueError(msg)
     items: tuple[Pairing | Shortfall, ...] = (*pairings, *shortfalls)
     for item in items:
         if (item.street, item.run_uid) != (run.street, run.uid):
@@ -318,6 +320,8 @@ def _saved(run: MatchRun, pairings: Sequence[Pairing], shortfalls: Sequence[Shor
         "objective": run.objective,
         "snapshot_hash": run.snapshot_hash,
         "policy_hash": run.policy_hash,
+        "inputs_hash": run.inputs_hash,
+        "answer_hash": run.answer_hash,
         "pairings": len(pairings),
         "shortfalls": len(shortfalls),
     }

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import random
+import zlib
+from typing import Any
 
 import pytest
 
-from graph_schema.errors import InvalidValueError, MissingReferenceError, NotFoundError
+from graph_schema.errors import InvalidValueError, MissingReferenceError, NotFoundError, StoredValueError
+from graph_schema.kept import content_hash
 from graph_schema.model.needs import Need, NeedKind, Urgency
 from graph_schema.model.pairings import MatchRun, Pairing, PairingState, Shortfall
 from graph_schema.model.quantities import Quantity
-from graph_schema.stores import runs
+from graph_schema.stores import kept, runs
 from graph_schema.stores.base import GraphStore
+from graph_schema.stores.graph import BoltGraphStore
 from tests.contract import factories as make
 
 pytestmark = pytest.mark.engine
@@ -126,6 +132,95 @@ def test_a_pairing_of_another_run_is_refused(filled: GraphStore, own: str) -> No
     assert filled.latest_run(own) is None
     with pytest.raises(NotFoundError):
         filled.pairings(own, run.uid)
+
+
+def keeping(own: str, number: int, *contents: bytes) -> MatchRun:
+    """A run that names two contents that are kept with it."""
+    inputs, answer = (content_hash(content) for content in contents)
+    return make.match_run(
+        number,
+        street=own,
+        inputs_hash=inputs,
+        answer_hash=answer,
+        deadline_s=300.0,
+        versions={"python": "3.11", "numba": "0.61"},
+    )
+
+
+@pytest.mark.parametrize("length", [0, 1, 1000, 1001, 20_000], ids=str)
+def test_what_a_run_keeps_reads_back_in_every_byte(
+    filled: GraphStore, own: str, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    monkeypatch.setattr(kept, "PART_BYTES", 1000)
+    monkeypatch.setattr(kept, "PARTS_AT_ONCE", 3)
+    content, answer = random.Random(length).randbytes(length), b"answer"
+    run = keeping(own, 1, content, answer)
+    filled.save_run(run, (), (), make.at(10), "test", contents=(content, answer))
+    assert filled.run(own, run.uid) == run
+    assert run.inputs_hash is not None
+    assert filled.kept(own, run.inputs_hash) == content
+    assert run.answer_hash is not None
+    assert filled.kept(own, run.answer_hash) == answer
+
+
+def test_a_content_that_several_runs_keep_is_there_once(
+    filled: GraphStore, own: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "PART_BYTES", 1000)
+    shared = random.Random(1).randbytes(4500)
+    for number in (1, 2):
+        answer = f"answer {number}".encode()
+        filled.save_run(
+            keeping(own, number, shared, answer), (), (), make.at(10 + number), "test", contents=(shared, answer)
+        )
+    counted = filled.cypher("MATCH (n:KeptContent {street: $street}) RETURN count(n)", {"street": own})
+    assert counted.rows == ((5 + 1 + 1,),)
+
+
+def test_keeping_goes_on_where_it_was_interrupted(
+    filled: GraphStore, own: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "PART_BYTES", 1000)
+    monkeypatch.setattr(kept, "PARTS_AT_ONCE", 2)
+    content, answer = random.Random(2).randbytes(6500), b"answer"
+    run = keeping(own, 1, content, answer)
+    inner, calls = kept._write, []
+
+    def dies_at_the_third(*arguments: Any, **named: Any) -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            _died()
+        inner(*arguments, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept, "_write", dies_at_the_third)
+        with pytest.raises(RuntimeError, match="died"):
+            filled.save_run(run, (), (), make.at(10), "test", contents=(content, answer))
+    assert filled.latest_run(own) is None
+    filled.save_run(run, (), (), make.at(10), "test", contents=(content, answer))
+    assert run.inputs_hash is not None
+    assert filled.kept(own, run.inputs_hash) == content
+
+
+def test_an_altered_content_is_said_to_be_altered(filled: BoltGraphStore, own: str) -> None:
+    run = keeping(own, 1, b"inputs", b"answer")
+    filled.save_run(run, (), (), make.at(10), "test", contents=(b"inputs", b"answer"))
+    assert run.inputs_hash is not None
+    other = base64.b64encode(zlib.compress(b"others")).decode()
+    filled._connection.define(f"MATCH (n:KeptContent {{content_hash: '{run.inputs_hash}'}}) SET n.content = '{other}'")
+    with pytest.raises(StoredValueError, match="no longer what its hash says"):
+        filled.kept(own, run.inputs_hash)
+
+
+def test_a_content_that_is_not_kept_is_not_found(filled: GraphStore, own: str) -> None:
+    with pytest.raises(NotFoundError):
+        filled.kept(own, "0" * 64)
+
+
+def test_a_run_that_names_what_is_not_given_to_keep_is_refused(filled: GraphStore, own: str) -> None:
+    with pytest.raises(InvalidValueError, match="not given with it"):
+        filled.save_run(keeping(own, 1, b"inputs", b"answer"), (), (), make.at(10), "test", contents=(b"inputs",))
+    assert filled.latest_run(own) is None
 
 
 @pytest.mark.usefixtures("small_steps")
