@@ -1,30 +1,35 @@
 """
 Integer proof of optimality, or of a bound. Trusts no backend and shares no code with any.
 
-Weak duality: with prices ``v >= 0`` of resources and ``a <= unmet_cost`` of needs such that
-``a[n] <= pair_cost + v[r]`` on every pair, every plan costs at least ``sum a * demand - sum v * capacity``.
-A plan that keeps every limit and costs exactly that much is optimal. Complementary slackness says the same
-condition by condition, so that a failure can be named.
+Weak duality, numbered as in the package's README. With prices ``v >= 0`` of resources, ``w >= 0`` of common limits
+(D1), any prices ``s`` of groups, and prices ``a`` of needs such that
+
+- (D2) ``a[n] <= unmet_cost[n] + sum s[g]`` over the groups above n, and
+- (D3) ``a[n] <= pair_cost + v[r] + sum w[l]`` over the limits above r, on every pair,
+
+every plan costs at least ``sum a * demand - sum v * capacity - sum w * capacity of limits - sum f*(s)``, where ``f*``
+is the conjugate of a group's convex cost (`matcher.group_costs`). A plan that keeps every limit and costs exactly
+that much is optimal. Complementary slackness says the same condition by condition, so that a failure can be named.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from matcher.exact import PRICE_LIMIT, exact_dot
+from matcher.forests import at_leaves, from_leaves, sums_above, sums_below
+from matcher.group_costs import GroupCosts, shortfall_of_groups
 from matcher.plan import Certificate
 from matcher.problem import Problem
+from matcher.tally import Tally
 
 Int64 = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 CHUNK_PAIRS = 1 << 17
 """Pairs looked at in one go: a few megabytes of scratch however large the instance."""
-
-PRICE_LIMIT = 2**61
-"""A cost plus a price below this cannot leave 64 bits."""
 
 
 class Answer(Protocol):
@@ -55,25 +60,54 @@ class Answer(Protocol):
         """Dual price of each need, shape ``(n_needs,)``."""
         ...
 
+    @property
+    def limit_price(self) -> Int64:
+        """Dual price of each common limit, >= 0, shape ``(n_limits,)``."""
+        ...
 
-@dataclass(slots=True)
-class _Tally:
-    """Counts failures by kind and keeps the first in words."""
+    @property
+    def group_price(self) -> Int64:
+        """Marginal cost of each group's shortfall, shape ``(n_groups,)``."""
+        ...
 
-    primal: int = 0
-    dual: int = 0
-    slackness: int = 0
-    first: str = field(default="")
 
-    def note(self, kind: str, wrong: Mask, sentence: str, *columns: npt.NDArray[Any]) -> None:
-        """Count the true entries of ``wrong``; ``sentence`` is filled with the first one's values."""
-        count = int(np.count_nonzero(wrong))
-        if count == 0:
-            return
-        setattr(self, kind, getattr(self, kind) + count)
-        if not self.first:
-            i = int(np.argmax(wrong))
-            self.first = sentence.format(*(int(c[i]) for c in columns))
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """
+    What the quantities add up to, those out of range left out.
+
+    Parameters
+    ----------
+    owner, resource
+        Need and resource of each used pair.
+    load, limit_load
+        Units that each resource gives, and all those below each limit.
+    shortfall
+        Units that each group lacks.
+    """
+
+    owner: Int64
+    resource: npt.NDArray[np.int32]
+    load: Int64
+    limit_load: Int64
+    shortfall: Int64
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """
+    The prices along each way.
+
+    Parameters
+    ----------
+    unmet
+        Of leaving a unit of each need unmet: its cost and the prices of the groups above, shape ``(n_needs,)``.
+    resource
+        Of a unit from each resource: its price and those of the limits above, shape ``(n_resources,)``.
+    """
+
+    unmet: Int64
+    resource: Int64
 
 
 def certify(problem: Problem, answer: Answer) -> Certificate:
@@ -95,30 +129,27 @@ def certify(problem: Problem, answer: Answer) -> Certificate:
     """
     malformed = _malformed(problem, answer)
     if malformed:
-        return _certificate(problem, _Tally(primal=1, dual=1, first=malformed), 0, 0)
-    tally = _Tally()
-    owner = np.searchsorted(problem.row_start, answer.pair, side="right") - 1
-    used_resource = problem.pair_resource[answer.pair]
-    load = _check_primal(problem, answer, owner, used_resource, tally)
-    dual_signs_hold = _check_price_signs(problem, answer, tally)
-    if dual_signs_hold:
-        _check_reduced_costs(problem, answer, tally)
-        _check_slackness(problem, answer, tally, owner=owner, used_resource=used_resource, load=load)
+        return _certificate(problem, Tally(primal=1, dual=1, first=malformed), 0, 0)
+    tally = Tally()
+    costs = GroupCosts.of(problem)
+    used = _check_primal(problem, answer, tally)
+    ways = _check_prices(problem, answer, tally)
+    if ways is not None:
+        _check_reduced_costs(problem, answer, ways, tally)
+        _check_slackness(problem, answer, used, ways, tally)
+        _check_marginal_costs(costs, answer, used, tally)
     primal = exact_dot(problem.pair_cost[answer.pair], answer.quantity) + exact_dot(problem.unmet_cost, answer.unmet)
+    primal += costs.total(used.shortfall)
     dual = exact_dot(answer.need_price, problem.demand) - exact_dot(answer.resource_price, problem.capacity)
+    if problem.limits is not None:
+        dual -= exact_dot(answer.limit_price, problem.limits.capacity)
+    if ways is not None:
+        dual -= costs.conjugate(answer.group_price)
     return _certificate(problem, tally, primal, dual)
 
 
-def exact_dot(a: npt.NDArray[np.integer[Any]], b: npt.NDArray[np.integer[Any]]) -> int:
-    """Inner product that never wraps: in 64 bits where an estimate shows room, else in Python integers."""
-    estimate = np.abs(a.astype(np.float64)) @ np.abs(b.astype(np.float64))
-    if estimate < PRICE_LIMIT:
-        return int(a.astype(np.int64) @ b.astype(np.int64))
-    return sum(x * y for x, y in zip(a.tolist(), b.tolist(), strict=True))
-
-
-def _certificate(problem: Problem, tally: _Tally, primal: int, dual: int) -> Certificate:
-    clean = not (tally.primal or tally.dual or tally.slackness)
+def _certificate(problem: Problem, tally: Tally, primal: int, dual: int) -> Certificate:
+    clean = tally.clean
     first = tally.first
     if clean and primal != dual:
         first = f"The plan costs {primal} but its prices only prove {dual}."
@@ -129,6 +160,8 @@ def _certificate(problem: Problem, tally: _Tally, primal: int, dual: int) -> Cer
         needs_checked=problem.n_needs,
         resources_checked=problem.n_resources,
         pairs_checked=problem.n_pairs,
+        limits_checked=problem.n_limits,
+        groups_checked=problem.n_groups,
         primal_violations=tally.primal,
         dual_violations=tally.dual,
         slackness_violations=tally.slackness,
@@ -144,6 +177,8 @@ def _malformed(problem: Problem, answer: Answer) -> str:
         ("unmet", answer.unmet, problem.n_needs),
         ("resource_price", answer.resource_price, problem.n_resources),
         ("need_price", answer.need_price, problem.n_needs),
+        ("limit_price", answer.limit_price, problem.n_limits),
+        ("group_price", answer.group_price, problem.n_groups),
     )
     for name, values, length in shapes:
         if values.dtype != np.int64 or values.shape != (length,):
@@ -155,10 +190,10 @@ def _malformed(problem: Problem, answer: Answer) -> str:
     return ""
 
 
-def _check_primal(
-    problem: Problem, answer: Answer, owner: Int64, used_resource: npt.NDArray[np.int32], tally: _Tally
-) -> Int64:
-    """Check quantities against demands and capacities; returns the load of each resource, clipped."""
+def _check_primal(problem: Problem, answer: Answer, tally: Tally) -> _Used:
+    """Check quantities against demands (1), capacities (2) and common limits (3)."""
+    owner = np.searchsorted(problem.row_start, answer.pair, side="right") - 1
+    used_resource = problem.pair_resource[answer.pair]
     over = answer.quantity > problem.demand[owner]
     bad = (answer.quantity <= 0) | over
     tally.note("primal", bad, "Pair {} carries {}, outside its need's demand.", answer.pair, answer.quantity)
@@ -169,7 +204,8 @@ def _check_primal(
     quantity = np.where(bad, 0, answer.quantity)
     served = np.zeros(problem.n_needs, np.int64)
     np.add.at(served, owner, quantity)
-    served += np.where(bad_unmet, 0, answer.unmet)
+    unmet = np.where(bad_unmet, 0, answer.unmet)
+    served += unmet
     sentence = "Need {} is served {} in all, its unmet part included, and asks for {}."
     tally.note("primal", served != problem.demand, sentence, needs, served, problem.demand)
     load = np.zeros(problem.n_resources, np.int64)
@@ -177,27 +213,50 @@ def _check_primal(
     resources = np.arange(problem.n_resources)
     sentence = "Resource {} gives {} and has {}."
     tally.note("primal", load > problem.capacity, sentence, resources, load, problem.capacity)
-    return load
+    limit_load = np.zeros(0, np.int64)
+    if problem.limits is not None:
+        limits = problem.limits
+        limit_load = sums_below(limits.above, from_leaves(limits.of_resource, load, len(limits)))
+        sentence = "The resources below limit {} give {} together and may give {}."
+        tally.note(
+            "primal", limit_load > limits.capacity, sentence, np.arange(len(limits)), limit_load, limits.capacity
+        )
+    return _Used(owner, used_resource, load, limit_load, shortfall_of_groups(problem, unmet))
 
 
-def _check_price_signs(problem: Problem, answer: Answer, tally: _Tally) -> bool:
-    """Check ``v >= 0`` and ``a <= unmet_cost``; returns whether all later sums stay within 64 bits."""
-    v, a = answer.resource_price, answer.need_price
+def _check_prices(problem: Problem, answer: Answer, tally: Tally) -> _Ways | None:
+    """Check (D1) and (D2); returns the prices along each way, or None if a later sum could leave 64 bits."""
+    v, a, w, s = answer.resource_price, answer.need_price, answer.limit_price, answer.group_price
     tally.note("dual", v < 0, "Resource {} has the negative price {}.", np.arange(len(v)), v)
-    sentence = "Need {} is priced {}, above its unmet cost {}."
-    tally.note("dual", a > problem.unmet_cost, sentence, np.arange(len(a)), a, problem.unmet_cost)
-    far = np.flatnonzero(np.concatenate([v > PRICE_LIMIT, (a > PRICE_LIMIT) | (a < -PRICE_LIMIT)]))
-    if len(far):
-        tally.dual += len(far)
-        tally.first = tally.first or f"{len(far)} prices lie beyond {PRICE_LIMIT}."
-    return not len(far) and not (v < -PRICE_LIMIT).any()
+    tally.note("dual", w < 0, "Limit {} has the negative price {}.", np.arange(len(w)), w)
+    # A way goes through every limit or group at most once.
+    farthest = max(_farthest(w) * len(w), _farthest(s) * len(s))
+    far = sum(int(np.count_nonzero((p > PRICE_LIMIT) | (p < -PRICE_LIMIT))) for p in (v, a, w, s))
+    if far or farthest + _farthest(v) > PRICE_LIMIT:
+        tally.dual += max(far, 1)
+        tally.first = (
+            tally.first or f"{far} prices lie beyond {PRICE_LIMIT}, or prices on one way could add up to more."
+        )
+        return None
+    unmet, resource = problem.unmet_cost, v
+    if problem.shortfall is not None:
+        unmet = unmet + at_leaves(problem.shortfall.of_need, sums_above(problem.shortfall.above, s))
+    if problem.limits is not None:
+        resource = v + at_leaves(problem.limits.of_resource, sums_above(problem.limits.above, w))
+    sentence = "Need {} is priced {}, above {}, its unmet cost and the prices of its groups."
+    tally.note("dual", a > unmet, sentence, np.arange(len(a)), a, unmet)
+    return _Ways(unmet, resource)
 
 
-def _check_reduced_costs(problem: Problem, answer: Answer, tally: _Tally) -> None:
-    """Check ``a[n] <= pair_cost + v[r]`` on every pair."""
+def _farthest(prices: Int64) -> int:
+    return max(int(prices.max(initial=0)), -int(prices.min(initial=0)))
+
+
+def _check_reduced_costs(problem: Problem, answer: Answer, ways: _Ways, tally: Tally) -> None:
+    """Check (D3) on every pair."""
     for lo, hi, owner in _pair_chunks(problem):
         resource = problem.pair_resource[lo:hi]
-        reach = answer.resource_price[resource]
+        reach = ways.resource[resource]
         reach += problem.pair_cost[lo:hi]
         need_price = answer.need_price[owner]
         sentence = "Need {} is priced {}, above {} by way of resource {}."
@@ -215,23 +274,33 @@ def _pair_chunks(problem: Problem) -> Iterator[tuple[int, int, Int64]]:
         yield lo, hi, np.repeat(np.arange(first, last), np.diff(ends))
 
 
-def _check_slackness(
-    problem: Problem,
-    answer: Answer,
-    tally: _Tally,
-    *,
-    owner: Int64,
-    used_resource: npt.NDArray[np.int32],
-    load: Int64,
-) -> None:
+def _check_slackness(problem: Problem, answer: Answer, used: _Used, ways: _Ways, tally: Tally) -> None:
     """Check that what is used is priced exactly, and what is not used up has no price."""
-    v, a = answer.resource_price, answer.need_price
-    price = v[used_resource] + problem.pair_cost[answer.pair]
+    v, a, w = answer.resource_price, answer.need_price, answer.limit_price
+    price = ways.resource[used.resource] + problem.pair_cost[answer.pair]
     sentence = "Pair {} is used at {} although its need is priced {}."
-    tally.note("slackness", price != a[owner], sentence, answer.pair, price, a[owner])
-    idle = (v != 0) & (load < problem.capacity)
+    tally.note("slackness", price != a[used.owner], sentence, answer.pair, price, a[used.owner])
+    idle = (v != 0) & (used.load < problem.capacity)
     sentence = "Resource {} has the price {} although only {} of {} is used."
-    tally.note("slackness", idle, sentence, np.arange(len(v)), v, load, problem.capacity)
-    cheap = (answer.unmet > 0) & (a != problem.unmet_cost)
-    sentence = "Need {} is partly unmet although its price {} is below its unmet cost {}."
-    tally.note("slackness", cheap, sentence, np.arange(len(a)), a, problem.unmet_cost)
+    tally.note("slackness", idle, sentence, np.arange(len(v)), v, used.load, problem.capacity)
+    if problem.limits is not None:
+        capacity = problem.limits.capacity
+        idle = (w != 0) & (used.limit_load < capacity)
+        sentence = "Limit {} has the price {} although only {} of {} is used."
+        tally.note("slackness", idle, sentence, np.arange(len(w)), w, used.limit_load, capacity)
+    cheap = (answer.unmet > 0) & (a != ways.unmet)
+    sentence = "Need {} is partly unmet although its price {} is below {}, its unmet cost and the prices of its groups."
+    tally.note("slackness", cheap, sentence, np.arange(len(a)), a, ways.unmet)
+
+
+def _check_marginal_costs(costs: GroupCosts, answer: Answer, used: _Used, tally: Tally) -> None:
+    """Check that each group's price lies between the costs of its last unit short and of the next: (4)."""
+    price = answer.group_price[costs.group]
+    units = costs.units(used.shortfall)
+    short = used.shortfall[costs.group]
+    for wrong, than in (
+        ((units > 0) & (price < costs.cost), "below"),
+        ((units < costs.width) & (price > costs.cost), "above"),
+    ):
+        sentence = f"Group {{}} lacks {{}} and has the price {{}}, {than} the cost {{}} of a unit there."
+        tally.note("slackness", wrong, sentence, costs.group, short, price, costs.cost)

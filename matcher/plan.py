@@ -1,6 +1,6 @@
 """The answer: who is served by whom, what that is worth, and the proof."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +24,14 @@ class Solution:
     unmet
         Units of each need left unmet, int64, shape ``(n_needs,)``.
     resource_price, need_price
-        Dual prices per unit, int64, shapes ``(n_resources,)`` and ``(n_needs,)``.
+        Dual prices per unit, int64, shapes ``(n_resources,)`` and ``(n_needs,)``. A resource's is what one more unit of
+        its own capacity is worth; those of the limits above it come on top.
     pivots
         Steps the backend took, 0 if it counts none.
+    limit_price
+        Dual price per unit of each common limit's capacity, int64, shape ``(n_limits,)``.
+    group_price
+        What one unit more of each group's shortfall costs by that group alone, int64, shape ``(n_groups,)``.
     """
 
     status: Status
@@ -36,6 +41,31 @@ class Solution:
     resource_price: Int64
     need_price: Int64
     pivots: int = 0
+    limit_price: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    group_price: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """
+    One of the aims of a plan, each looked at only among plans that are best in all earlier ones.
+
+    Parameters
+    ----------
+    code
+        ``class.0`` … ``class.3``: unmet units of that urgency class; ``cost``: the problem's objective.
+    value
+        What the plan has.
+    bound
+        Proven: no plan that is as good in all earlier stages has less.
+    proven_by
+        What proves the bound: ``certificate``, or the name of another proof.
+    """
+
+    code: str
+    value: int
+    bound: int
+    proven_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +73,11 @@ class Certificate:
     """
     What an independent check of a solution found, in exact 64-bit integers.
 
-    Primal: each need's quantities and its unmet part add up to its demand, and no resource gives more than
-    it has. Dual: no price is negative, no need is priced above its unmet cost or above ``cost + price`` of
-    any of its pairs. Slackness: what is used is priced exactly. Equal objectives then prove optimality.
+    Primal: each need's quantities and its unmet part add up to its demand, and no resource and no common limit gives
+    more than it has. Dual: no price of a capacity is negative, no need is priced above what leaving it unmet costs,
+    its groups' prices included, or above the cost of any of its pairs with all prices on the way. Slackness: what is
+    used is priced exactly, and a group's price is a marginal cost of its shortfall. Equal objectives then prove
+    optimality.
 
     Parameters
     ----------
@@ -55,7 +87,7 @@ class Certificate:
         Cost of the solution; meaningful if ``feasible``.
     dual_objective
         Value of the prices, a lower bound on every plan's cost if ``bounded``.
-    needs_checked, resources_checked, pairs_checked
+    needs_checked, resources_checked, pairs_checked, limits_checked, groups_checked
         How many rows of each kind were looked at: all of them, always.
     primal_violations, dual_violations, slackness_violations
         How many conditions of each kind fail.
@@ -69,6 +101,8 @@ class Certificate:
     needs_checked: int
     resources_checked: int
     pairs_checked: int
+    limits_checked: int
+    groups_checked: int
     primal_violations: int
     dual_violations: int
     slackness_violations: int
@@ -100,12 +134,14 @@ class Plan:
     status
         OPTIMAL only with a certificate that is ``proven``; FEASIBLE with ``bound <= optimum <= objective``;
         NO_SOLUTION leaves every need unmet, with empty ``pair`` and ``quantity``.
-    pair, quantity, unmet, resource_price, need_price, pivots
+    pair, quantity, unmet, resource_price, need_price, limit_price, group_price, pivots
         As in `Solution`. Prices are one optimal choice among possibly many.
     objective
         Cost of the plan.
     bound
         No plan costs less than this; equal to ``objective`` if OPTIMAL.
+    stages
+        Its aims in order; one, ``cost``, where no side rule makes more of them.
     certificate
         The independent check.
     backend
@@ -120,8 +156,11 @@ class Plan:
     unmet: Int64
     resource_price: Int64
     need_price: Int64
+    limit_price: Int64
+    group_price: Int64
     objective: int
     bound: int
+    stages: tuple[Stage, ...]
     certificate: Certificate
     backend: str
     solve_s: float

@@ -5,15 +5,17 @@ from time import perf_counter
 from matcher.backends.registry import BACKENDS
 from matcher.certify import certify
 from matcher.errors import CertificateError, MatcherError
-from matcher.plan import Plan
+from matcher.plan import Plan, Stage
 from matcher.problem import Problem
+from matcher.side_rules import SideRules
 from matcher.status import Status
 
 
 def solve(
     problem: Problem,
+    rules: SideRules | None = None,
     *,
-    backend: str = "network_simplex",
+    backend: str | None = None,
     seed: int = 0,
     threads: int = 1,
     deadline_s: float | None = None,
@@ -25,8 +27,10 @@ def solve(
     ----------
     problem
         The instance.
+    rules
+        Side rules, checked against the problem. Those that ask nothing are as good as None.
     backend
-        ``network_simplex`` (exact) or ``greedy`` (baseline).
+        ``network_simplex`` (exact) or ``greedy`` (baseline); None: an exact one that takes all the problem holds.
     seed
         Decides which of several equally good plans is found.
     threads
@@ -38,12 +42,17 @@ def solve(
     ------
     CertificateError
         If the answer fails its independent check. It is never returned.
+    InvalidProblemError
+        If the side rules do not fit the problem.
     MatcherError
-        If there is no backend of that name.
+        If there is no backend of that name, or it cannot take what the problem or the rules ask.
     """
-    if backend not in BACKENDS:
-        msg = f"There is no backend {backend!r}. Maybe one of: {', '.join(BACKENDS)}."
-        raise MatcherError(msg)
+    if rules is not None:
+        rules.check(problem)
+        if not rules.is_empty:
+            msg = f"No backend of {', '.join(BACKENDS)} takes side rules."
+            raise MatcherError(msg)
+    backend = _chosen(problem, backend)
     started = perf_counter()
     found = BACKENDS[backend].run(problem, seed=seed, threads=threads, deadline_s=deadline_s)
     solved = perf_counter()
@@ -61,11 +70,33 @@ def solve(
         unmet=found.unmet,
         resource_price=found.resource_price,
         need_price=found.need_price,
+        limit_price=found.limit_price,
+        group_price=found.group_price,
         objective=certificate.primal_objective,
         bound=certificate.dual_objective,
+        stages=(Stage("cost", certificate.primal_objective, certificate.dual_objective, "certificate"),),
         certificate=certificate,
         backend=backend,
         solve_s=solved - started,
         certify_s=checked - solved,
         pivots=found.pivots,
     )
+
+
+def _chosen(problem: Problem, name: str | None) -> str:
+    """Name of the backend to run; refuses one that is unknown or cannot take the problem."""
+    if name is None:
+        able = [b.name for b in BACKENDS.values() if b.exact and not b.cannot_take(problem)]
+        if not able:
+            held = "common limits" if problem.limits is not None else "shortfall costs of groups"
+            msg = f"No exact backend of {', '.join(BACKENDS)} takes a problem with {held}."
+            raise MatcherError(msg)
+        return able[0]
+    if name not in BACKENDS:
+        msg = f"There is no backend {name!r}. Maybe one of: {', '.join(BACKENDS)}."
+        raise MatcherError(msg)
+    beyond = BACKENDS[name].cannot_take(problem)
+    if beyond:
+        msg = f"The backend {name!r} cannot take Problem.{beyond}. Maybe name none: one that can is then chosen."
+        raise MatcherError(msg)
+    return name

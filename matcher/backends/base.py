@@ -43,9 +43,21 @@ class Backend:
         Whether it claims optimality, and gives prices that prove it.
     interruptible
         Whether it looks at the deadline while it works.
+    takes_limits, takes_shortfall
+        Whether it solves problems with common limits, and with costs of groups' shortfall.
     """
 
     name: str
     run: Run
     exact: bool
     interruptible: bool
+    takes_limits: bool = False
+    takes_shortfall: bool = False
+
+    def cannot_take(self, problem: Problem) -> str:
+        """Name of the first field of the problem that is beyond it; empty if it can take the problem."""
+        if problem.limits is not None and not self.takes_limits:
+            return "limits"
+        if problem.shortfall is not None and not self.takes_shortfall:
+            return "shortfall"
+        return ""

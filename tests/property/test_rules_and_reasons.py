@@ -1,6 +1,5 @@
 """Every mask, cost, funnel and reason against a plain re-implementation, on random streets, by rule and together."""
 
-import os
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cache
@@ -23,9 +22,8 @@ from matcher.reasons import SHORTFALL_CODES, Explanation, ShortfallReasons
 from matcher.solve import solve
 from tests.instances.plain_rules import STAGES, PlainRules
 from tests.instances.snapshots import COMBINED, RULES, seeded_snapshot
+from tests.property.settings import INSTANCES
 
-INSTANCES = int(os.environ.get("NEEDLEWORK_INSTANCES", "200"))
-"""Random streets for each rule, and as many for all of them together."""
 FOCI = (*RULES, COMBINED)
 
 

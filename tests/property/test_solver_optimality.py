@@ -1,7 +1,5 @@
 """The solver's objective equals that of independent codes, on every kind of problem."""
 
-import os
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,9 +11,7 @@ from matcher.status import Status
 from tests.instances.city import VARIANTS
 from tests.instances.peers import PEERS, solve_by_assignment, solve_by_component, solve_whole
 from tests.instances.small import chain, problems, seeded
-
-INSTANCES = int(os.environ.get("NEEDLEWORK_INSTANCES", "200"))
-"""Seeded and generated instances of each kind; more of them prove more."""
+from tests.property.settings import INSTANCES
 
 
 def assert_optimal(problem: Problem, *, seed: int = 0) -> int:

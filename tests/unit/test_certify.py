@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import certify as module
-from matcher.certify import certify, exact_dot
+from matcher.certify import certify
+from matcher.exact import exact_dot
 from matcher.plan import Plan
 from matcher.problem import Problem
 from matcher.solve import solve

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.errors import InvalidProblemError, MatcherError
-from matcher.problem import MAX_UNIT_COST, Problem
+from matcher.problem import MAX_GROUP_COST, MAX_UNIT_COST, CommonLimits, Problem, ShortfallCosts
 
 
 def fields(**changes: Any) -> dict[str, Any]:
@@ -21,6 +21,28 @@ def fields(**changes: Any) -> dict[str, Any]:
     }
     made.update(changes)
     return made
+
+
+def limits(**changes: Any) -> CommonLimits:
+    """Two resources below one limit each of two, and one above both; with changes."""
+    made: dict[str, Any] = {
+        "of_resource": np.array([0, 1]),
+        "above": np.array([2, 2, -1]),
+        "capacity": np.array([4, 1, 4]),
+    }
+    return CommonLimits(**(made | changes))
+
+
+def shortfall(**changes: Any) -> ShortfallCosts:
+    """Two needs in two groups, and one group above both; with changes."""
+    made: dict[str, Any] = {
+        "of_need": np.array([0, 1]),
+        "above": np.array([2, 2, -1]),
+        "segment_start": np.array([0, 2, 3, 5]),
+        "from_units": np.array([0, 2, 0, 0, 3]),
+        "cost": np.array([1, 5, 0, 2, 2]),
+    }
+    return ShortfallCosts(**(made | changes))
 
 
 def test_integers_of_any_width_are_stored_in_the_stated_types() -> None:
@@ -76,6 +98,67 @@ def test_stored_arrays_cannot_be_written_and_the_callers_still_can() -> None:
 def test_a_wrong_field_is_named_with_its_value(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidProblemError, match=said):
         Problem(**fields(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        pytest.param({"of_resource": np.array([0])}, "limits.of_resource has 1 entries where 2", id="short"),
+        pytest.param({"of_resource": np.array([0, 3])}, r"limits.of_resource\[1\] is 3, outside -1 to 2", id="no such"),
+        pytest.param({"above": np.array([2, 1, -1])}, r"limits.above\[1\] is 1, not a number above 1", id="own parent"),
+        pytest.param({"above": np.array([2, 2, 0])}, r"limits.above\[2\] is 0.*lowest level first", id="circle"),
+        pytest.param({"above": np.array([2, 2, 3])}, r"limits.above\[2\] is 3, outside -1 to 2", id="beyond"),
+        pytest.param({"capacity": np.array([4, -1, 4])}, r"limits.capacity\[1\] is -1", id="negative"),
+        pytest.param({"capacity": np.array([4.0, 1, 4])}, "limits.capacity has type float64", id="floats"),
+        pytest.param({"capacity": np.array([4, 1])}, "limits.capacity has 2 entries where 3", id="one too few"),
+        pytest.param({"above": [2, 2, -1]}, "limits.above must be an array of one dimension, not a list", id="list"),
+    ],
+)
+def test_a_wrong_limit_is_named_with_its_value(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidProblemError, match=said):
+        Problem(**fields(limits=limits(**changes)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        pytest.param({"of_need": np.array([0, 3])}, r"shortfall.of_need\[1\] is 3, outside -1 to 2", id="no such"),
+        pytest.param({"above": np.array([2, 0, -1])}, r"shortfall.above\[1\] is 0, not a number above 1", id="back"),
+        pytest.param({"segment_start": np.array([0, 2, 3])}, "segment_start has 3 entries where 4", id="short"),
+        pytest.param({"segment_start": np.array([0, 2, 3, 4])}, "runs from 0 to 4, but the segments", id="ends early"),
+        pytest.param({"segment_start": np.array([0, 3, 2, 5])}, r"segment_start\[2\] is 2, below", id="falls"),
+        pytest.param({"segment_start": np.array([0, 2, 2, 5])}, "gives group 1 no segment. Maybe", id="no segment"),
+        pytest.param({"from_units": np.array([0, 2, 1, 0, 3])}, r"from_units\[2\] is 1, but the first", id="late"),
+        pytest.param({"from_units": np.array([0, 2, 0, 0, 0])}, r"from_units\[4\] is 0, not above", id="no width"),
+        pytest.param({"from_units": np.array([0, -2, 0, 0, 3])}, r"from_units\[1\] is -2, outside", id="negative"),
+        pytest.param(
+            {"cost": np.array([6, 5, 0, 2, 2])}, r"cost\[1\] is 5, below shortfall.cost\[0\] = 6", id="concave"
+        ),
+        pytest.param({"cost": np.array([1, 5, 0, 2, 2**41])}, rf"outside 0 to {MAX_GROUP_COST}", id="dear"),
+        pytest.param({"from_units": np.array([0, 2, 0, 0])}, "from_units has 4 entries where 5", id="one too few"),
+    ],
+)
+def test_a_wrong_shortfall_is_named_with_its_value(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidProblemError, match=said):
+        Problem(**fields(shortfall=shortfall(**changes)))
+
+
+def test_limits_and_groups_are_stored_in_the_stated_types_and_cannot_be_written() -> None:
+    problem = Problem(**fields(limits=limits(), shortfall=shortfall()))
+    assert problem.limits is not None
+    assert problem.shortfall is not None
+    assert (problem.n_limits, problem.n_groups) == (3, 3)
+    assert problem.limits.of_resource.dtype == problem.shortfall.above.dtype == np.int32
+    with pytest.raises(ValueError, match="read-only"):
+        problem.limits.capacity[0] = 9
+    with pytest.raises(ValueError, match="read-only"):
+        problem.shortfall.cost[0] = 9
+
+
+def test_costs_of_all_groups_above_a_need_count_when_sums_are_bounded() -> None:
+    dear = shortfall(cost=np.full(5, 2**40 - 1))
+    with pytest.raises(InvalidProblemError, match=r"demand sums to 2097153; times .* 2199023255652,"):
+        Problem(**fields(demand=np.array([2**21, 1]), shortfall=dear))
 
 
 def test_more_pairs_than_can_be_numbered_are_refused_before_they_are_looked_at() -> None:

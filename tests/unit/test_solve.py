@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from matcher.backends.base import Backend
 from matcher.backends.registry import BACKENDS
 from matcher.errors import CertificateError, MatcherError
 from matcher.plan import Plan, Solution
-from matcher.problem import Problem
+from matcher.problem import CommonLimits, Problem, ShortfallCosts
+from matcher.side_rules import no_side_rules
 from matcher.solve import solve
 from matcher.status import Status
 from tests.instances.city import city
@@ -52,6 +54,40 @@ def test_a_plan_by_hand_that_happens_to_be_optimal_is_called_so() -> None:
 def test_an_unknown_backend_is_an_error_that_names_the_known() -> None:
     with pytest.raises(MatcherError, match=r"no backend 'magic'.*Maybe one of: network_simplex, greedy"):
         solve(city(50), backend="magic")
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        ({"limits": CommonLimits(np.zeros(1, int), np.array([-1]), np.array([2]))}, "limits"),
+        (
+            {"shortfall": ShortfallCosts(np.zeros(1, int), np.array([-1]), np.array([0, 1]), *np.zeros((2, 1), int))},
+            "shortfall",
+        ),
+    ],
+)
+def test_a_backend_refuses_what_it_cannot_take(
+    held: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = replace(problem([[(0, 1)]], demand=[3], capacity=[4], unmet_cost=[50]), **held)
+    plain = Backend(name="plain", run=BACKENDS["network_simplex"].run, exact=True, interruptible=False)
+    monkeypatch.setattr(module, "BACKENDS", MappingProxyType({"plain": plain}))
+    with pytest.raises(MatcherError, match=rf"'plain' cannot take Problem\.{said}\. Maybe"):
+        solve(made, backend="plain")
+    with pytest.raises(MatcherError, match="No exact backend of plain takes"):
+        solve(made)
+
+
+def test_side_rules_that_ask_nothing_change_nothing() -> None:
+    made = city(200)
+    assert same(solve(made, no_side_rules(made)), solve(made))
+
+
+def test_a_plan_of_the_core_has_one_stage_with_its_proof() -> None:
+    plan = solve(city(200))
+    assert [(s.code, s.value, s.bound, s.proven_by) for s in plan.stages] == [
+        ("cost", plan.objective, plan.bound, "certificate")
+    ]
 
 
 def test_a_false_claim_of_optimality_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
