@@ -3,11 +3,19 @@
 from api.commands.lists import show_issues
 from api.commands.plan_text import show_pairings, show_shortfalls, show_summary
 from api.commands.session import Session
-from api.services.scenario import ScenarioResult
-from api.services.scenario_parts import BatchOutcome
+from api.services.scenario_jinchang_parts import BatchOutcome, JinchangStory
+from api.services.scenario_parts import ScenarioResult
+from graph_schema.demo.scenes import SCENES
 from graph_schema.model.pairings import Pairing, Shortfall
 
 _SHOWN_PAIRINGS = 5
+_RELATIONS = {
+    "is": "demo.relation.is",
+    "at_least": "demo.relation.at_least",
+    "at_most": "demo.relation.at_most",
+    "above": "demo.relation.above",
+    "below": "demo.relation.below",
+}
 
 
 def show_demo(session: Session, result: ScenarioResult) -> None:
@@ -34,7 +42,7 @@ def show_articles(session: Session, result: ScenarioResult) -> None:
 
 
 def show_figures(session: Session, result: ScenarioResult) -> None:
-    """Print lists, flaws, batches, the case with fewer spaces, the service day and the proof."""
+    """Print lists and flaws, what the scenario tells at length, and the proof."""
     lists = result.figures["lists"]
     empty = {"valid": 0, "flawed": 0}
     session.say(
@@ -45,27 +53,34 @@ def show_figures(session: Session, result: ScenarioResult) -> None:
         flawed=sum(counts["flawed"] for counts in lists.values()),
     )
     show_issues(session, result.imported.reading.reports, warnings=False)
-    for batch in result.batches:
-        _show_batch(session, batch)
-    if result.shared is not None:
-        shared = result.shared
-        session.say(
-            "demo.left_forecast" if shared.is_forecast else "demo.left",
-            resource=shared.resource.name,
-            left=shared.left,
-            offered=f"{shared.resource.offered.value:,}",
-            given=shared.given,
-        )
-    if result.stress is not None:
-        session.say("demo.stress", offered=result.stress.offered, updated=result.stress.updated)
-        _show_batch(session, result.stress.batch)
-        unmet = [
-            row for row in result.stress.plan.shortfalls if result.stress.plan.needs[row.need_uid].registration_uid
-        ]
-        if unmet:
-            session.say("demo.stress_reason", reason=session.words(unmet[0].reason))
-    _show_services(session, result)
+    if isinstance(result.story, JinchangStory):
+        _show_story(session, result.story)
     show_summary(session, result.plan)
+
+
+def show_scenario(session: Session, result: ScenarioResult) -> None:
+    """Print a scenario's title, the articles' counts, its figures, and every statement with what was measured."""
+    scene = SCENES[result.name]
+    session.say("demo.scene", name=scene.name, title=scene.title_zh if session.language == "zh" else scene.title_en)
+    show_articles(session, result)
+    show_figures(session, result)
+    for assertion in result.assertions:
+        if assertion.holds and not assertion.code.startswith("keeps_"):
+            relation = session.text(_RELATIONS[assertion.relation])
+            session.say(
+                "demo.assertion_holds",
+                code=assertion.code,
+                relation=relation,
+                expected=str(assertion.expected),
+                measured=str(assertion.measured),
+            )
+    show_assertions(session, result)
+
+
+def show_scenes(session: Session) -> None:
+    """Print every scenario with one line on what it is about."""
+    for scene in SCENES.values():
+        session.say("demo.scene", name=scene.name, title=scene.title_zh if session.language == "zh" else scene.title_en)
 
 
 def show_assertions(session: Session, result: ScenarioResult) -> None:
@@ -76,6 +91,7 @@ def show_assertions(session: Session, result: ScenarioResult) -> None:
         session.say(
             "demo.assertion_fails",
             code=assertion.code,
+            relation=session.text(_RELATIONS[assertion.relation]),
             expected=str(assertion.expected),
             measured=str(assertion.measured),
         )
@@ -96,6 +112,28 @@ def one_of_each_reason(result: ScenarioResult) -> tuple[Shortfall, ...]:
     """One unmet need of each reason."""
     by_code = {row.reason.code: row for row in reversed(result.plan.shortfalls)}
     return tuple(by_code[code] for code in sorted(by_code))
+
+
+def _show_story(session: Session, story: JinchangStory) -> None:
+    """Print batches, the case with fewer spaces and the service day."""
+    for batch in story.batches:
+        _show_batch(session, batch)
+    if story.shared is not None:
+        shared = story.shared
+        session.say(
+            "demo.left_forecast" if shared.is_forecast else "demo.left",
+            resource=shared.resource.name,
+            left=shared.left,
+            offered=f"{shared.resource.offered.value:,}",
+            given=shared.given,
+        )
+    if story.stress is not None:
+        session.say("demo.stress", offered=story.stress.offered, updated=story.stress.updated)
+        _show_batch(session, story.stress.batch)
+        unmet = [row for row in story.stress.plan.shortfalls if story.stress.plan.needs[row.need_uid].registration_uid]
+        if unmet:
+            session.say("demo.stress_reason", reason=session.words(unmet[0].reason))
+    _show_services(session, story)
 
 
 def _show_batch(session: Session, batch: BatchOutcome) -> None:
@@ -120,8 +158,8 @@ def _show_batch(session: Session, batch: BatchOutcome) -> None:
         session.say("demo.batch_reason", count=count, stage=stage, reason=session.text(f"cli.reason.{stage}"))
 
 
-def _show_services(session: Session, result: ScenarioResult) -> None:
-    year = result.services
+def _show_services(session: Session, story: JinchangStory) -> None:
+    year = story.services
     if not year.occurrences:
         return
     session.say(

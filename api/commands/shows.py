@@ -33,15 +33,18 @@ def demo(
 
 def run_scenario(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME")],
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]")] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json")] = False,
     write: Annotated[Path | None, typer.Option(metavar="DIR", file_okay=False)] = None,
     lists: Annotated[Path | None, typer.Option(metavar="DIR", file_okay=False, exists=True)] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1)] = 0,
 ) -> None:
-    """A scenario's figures and assertions, measured in a scratch graph; or its lists as files."""
+    """A scenario's figures and assertions, measured in a scratch graph; or its lists as files; or which there are."""
     session: Session = context.obj
+    if name is None:
+        _list_scenarios(session, as_json=as_json)
+        return
     if write is not None and lists is not None:
         raise typer.BadParameter(session.text("cli.write_or_lists"))
     from api.services import scenario  # noqa: PLC0415 - the solver is slow to import
@@ -62,12 +65,34 @@ def run_scenario(
     if as_json:
         session.json(result.figures)
     else:
-        from api.commands.demo_text import show_assertions, show_figures  # noqa: PLC0415
+        from api.commands.demo_text import show_scenario  # noqa: PLC0415
 
-        show_figures(session, result)
-        show_assertions(session, result)
+        show_scenario(session, result)
     if any(not assertion.holds for assertion in result.assertions):
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def _list_scenarios(session: Session, *, as_json: bool) -> None:
+    """Print every scenario that comes along."""
+    from api.commands.demo_text import show_scenes  # noqa: PLC0415
+    from graph_schema.demo.scenes import SCENES  # noqa: PLC0415
+
+    if as_json:
+        session.json(
+            {
+                "scenarios": [
+                    {
+                        "name": scene.name,
+                        "title_zh": scene.title_zh,
+                        "title_en": scene.title_en,
+                        "as_of": scene.as_of.isoformat(),
+                    }
+                    for scene in SCENES.values()
+                ]
+            }
+        )
+    else:
+        show_scenes(session)
 
 
 @contextmanager

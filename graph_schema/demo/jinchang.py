@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from graph_schema.demo.figures import ARTICLE_FIGURES
 from graph_schema.demo.list_asks import need_files, projects_file, registration_files
 from graph_schema.demo.list_offers import PARKING_QUANTITY, resource_files, services_file
 from graph_schema.demo.list_places import directory_file, units_file
+from graph_schema.demo.scene import Scene
 from graph_schema.demo.sheets import ListFile
 
 SCENARIO = "jinchang-2020"
@@ -103,3 +105,14 @@ def write_lists(folder: Path, parking: str = PARKING_QUANTITY) -> tuple[Path, ..
     """
     folder.mkdir(parents=True, exist_ok=True)
     return tuple(file.write(folder) for file in list_files(parking))
+
+
+SCENE = Scene(
+    name=SCENARIO,
+    title_zh="金阊街道联动支部（2020）：错时共享车位分批安排，每月 15 日服务日",
+    title_en="Jinchang, linked branches (2020): shared parking in batches, a service day on each 15th",
+    as_of=AS_OF,
+    horizon_days=HORIZON_DAYS,
+    files=list_files,
+    articles=ARTICLE_FIGURES,
+)

@@ -74,12 +74,19 @@ _BRANCH_COLUMNS = {
 }
 
 
-def directory_file() -> ListFile:
-    """The street, its 29 communities, 203 grids, named places, ten linked branches and one pool."""
+def directory_file(filled: str = _FILLED_BY) -> ListFile:
+    """
+    The street, its 29 communities, 203 grids, named places, ten linked branches and one pool.
+
+    Parameters
+    ----------
+    filled
+        Line that says who filled it in and when.
+    """
     return ListFile(
         "01_名录.xlsx",
         (
-            Sheet("社区", (_TITLE, _FILLED_BY), *rows_of(_AREA_COLUMNS, _areas())),
+            Sheet("社区", (_TITLE, filled), *rows_of(_AREA_COLUMNS, _areas())),
             Sheet("网格", (f"{STREET_NAME}网格名录（示例）",), *rows_of(_GRID_COLUMNS, _grids())),
             Sheet("小区和街巷", (f"{STREET_NAME}小区街巷名录（示例）",), *rows_of(_PLACE_COLUMNS, _places())),
             Sheet("联动支部", (f"{STREET_NAME}联动支部名录",), *rows_of(_BRANCH_COLUMNS, _branches())),
@@ -87,8 +94,17 @@ def directory_file() -> ListFile:
     )
 
 
-def units_file() -> ListFile:
-    """The 181 co-building units, ten volunteer teams, and the units' agreements."""
+def units_file(filled: str = _FILLED_BY, *, planted: bool = True) -> ListFile:
+    """
+    The 181 co-building units, ten volunteer teams, and the units' agreements.
+
+    Parameters
+    ----------
+    filled
+        Line that says who filled it in and when.
+    planted
+        Whether a row that is wrong on purpose stands among them.
+    """
     columns = {
         "no": Column("序号"),
         "name": Column("单位名称", above="单位基本信息"),
@@ -115,8 +131,8 @@ def units_file() -> ListFile:
         (
             Sheet(
                 "共建单位",
-                (f"{STREET_NAME}共建单位名单（示例）", _FILLED_BY),
-                *rows_of(columns, _units()),
+                (f"{STREET_NAME}共建单位名单（示例）", filled),
+                *rows_of(columns, _units(planted=planted)),
                 footer=(("合计", f"{1 + sum(count for _, count in UNIT_KINDS)}家"),),
             ),
             Sheet("志愿队伍", (f"{STREET_NAME}志愿服务队名单（示例）",), *rows_of(teams, _teams())),
@@ -204,7 +220,7 @@ def _branches() -> Iterator[dict[str, Cell]]:
     yield {"type": "片区", "name": POOL_NAME, "members": "、".join(POOL_MEMBERS), "synthetic": SYNTHETIC}
 
 
-def _units() -> Iterator[dict[str, Cell]]:
+def _units(*, planted: bool) -> Iterator[dict[str, Cell]]:
     homes = [community.name for community in communities()]
     kinds = [kind for kind, count in UNIT_KINDS for _ in range(count)]
     yield {
@@ -229,7 +245,7 @@ def _units() -> Iterator[dict[str, Cell]]:
             "synthetic": SYNTHETIC,
         }
         yield row | _agreement(number, home)
-        if number == 4:  # noqa: PLR2004 - where the planted row stands
+        if planted and number == 4:  # noqa: PLR2004 - where the planted row stands
             yield row | {"no": "5甲", "name": "示例合作社", "uscc": "910000000000000001"}
 
 

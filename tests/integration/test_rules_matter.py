@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from api.services import batches, checks, importing, matching, scenario
+from api.services import batches, checks, importing, matching
 from api.services.graphs import scratch_graph
-from api.services.matching import PlanReport
+from api.services.matching import PlanReport, PlanRequest
+from api.services.scenario_stage import HASH_KEY, plan_checks
 from api.settings import Settings
 from graph_schema.demo import jinchang
 from graph_schema.model.categories import CanSatisfy
@@ -16,6 +17,8 @@ from graph_schema.model.street import StreetGraph
 from matcher import eligibility
 from matcher.facts import Candidates, Facts, Mask
 from matcher.policy import Policy
+
+REQUEST = PlanRequest(as_of=jinchang.AS_OF, horizon_days=jinchang.HORIZON_DAYS)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> StreetGraph:
         report = importing.import_lists(
             store,
             importing.ImportRequest(paths=(folder,), skip_bad=True),
-            hash_key=scenario.HASH_KEY,
+            hash_key=HASH_KEY,
             now=jinchang.AS_OF,
             actor="test",
         )
@@ -39,12 +42,11 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> StreetGraph:
 
 
 def plan_of(street: StreetGraph) -> PlanReport:
-    request = scenario.plan_request()
-    return matching.explained(street, matching.solved_plan(street, request), request, now=jinchang.AS_OF)
+    return matching.explained(street, matching.solved_plan(street, REQUEST), REQUEST, now=jinchang.AS_OF)
 
 
 def broken_rules(report: PlanReport) -> set[str]:
-    return {rule for rule, rows in scenario.plan_checks(report).all().items() if rows}
+    return {rule for rule, rows in plan_checks(report).all().items() if rows}
 
 
 def everybody(_facts: Facts, _policy: Policy, c: Candidates) -> Mask:
@@ -101,7 +103,7 @@ def test_the_figures_of_a_run_are_those_of_its_rows_and_what_goes_elsewhere_is_n
 
 def test_every_check_is_of_a_rule_that_the_matcher_has(street: StreetGraph) -> None:
     codes = {code for code, _ in eligibility.RULES}
-    checked = set(scenario.plan_checks(plan_of(street)).all()) - {"capacity", "demand", "reason"}
+    checked = set(plan_checks(plan_of(street)).all()) - {"capacity", "demand", "reason"}
     assert checked == codes - {"agreement"}  # asked for by a policy alone; this one does not
 
 
@@ -114,7 +116,7 @@ def test_a_plan_that_gives_more_than_there_is_is_caught(street: StreetGraph) -> 
         report.shortfalls,
         first_day=jinchang.AS_OF.date(),
         horizon_days=jinchang.HORIZON_DAYS,
-        calendar=scenario.plan_request().calendar,
+        calendar=REQUEST.calendar,
         limits=checks.Limits(1.1, 0.8, 1.3),
     ).all()
     assert doubled["capacity"]

@@ -18,6 +18,7 @@ from api.commands.session import ExitCode, Session
 from api.errors import NoStreetError, StandingInTheWayError, UnknownNeedError
 from graph_schema import errors
 from graph_schema.demo import jinchang
+from graph_schema.demo.scenes import SCENES
 from graph_schema.lists import ListKind
 from graph_schema.lists.errors import FileTakenError, UnwritableListError
 from graph_schema.messages import catalogue
@@ -224,7 +225,7 @@ def test_a_command_that_is_wrong_ends_with_2_and_says_how_to_write_it() -> None:
         ["nothing"],
         ["import"],
         ["match", "--as-of", "tomorrow"],
-        ["scenario"],
+        ["scenario", "jinchang-2020", "--seed", "x"],
         ["import", "--undo", "x", "y"],
     ):
         ended = run(*words)
@@ -236,6 +237,14 @@ def test_a_scenario_that_does_not_exist_is_refused_by_name() -> None:
     ended = run("scenario", "nowhere", "--lang", "en")
     assert ended.returncode == ExitCode.NOT_FOUND
     assert "jinchang-2020" in ended.stderr
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_without_a_name_every_scenario_is_listed(language: str) -> None:
+    told = run("scenario", "--lang", language).stdout
+    assert [line.split(":" if language == "en" else "\u3000")[0] for line in told.splitlines()] == list(SCENES)
+    rows = json.loads(run("scenario", "--json").stdout)["scenarios"]
+    assert [row["name"] for row in rows] == list(SCENES)
 
 
 def test_lists_of_a_scenario_never_replace_a_file_that_is_there(tmp_path: Path) -> None:

@@ -1,0 +1,10 @@
+"""Every scenario that comes along, by name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from graph_schema.demo import jinchang, jinchang_2023
+from graph_schema.demo.scene import Scene
+
+SCENES: Mapping[str, Scene] = MappingProxyType({scene.name: scene for scene in (jinchang.SCENE, jinchang_2023.SCENE)})
+"""In the order in which they are listed."""

@@ -1,0 +1,323 @@
+"""What would change it: the few smallest changes that serve an unmet need, each solved again before it is told."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher import eligibility as rules
+from matcher.adjust import adjust
+from matcher.candidates import measure
+from matcher.costs import CLASSES
+from matcher.errors import InvalidPolicyError, InvalidProblemError, MatcherError
+from matcher.facts import Candidates, Facts
+from matcher.formulate import formulate
+from matcher.instance import Instance
+from matcher.obstacles import Option, options
+from matcher.plan import Plan
+from matcher.policy import Policy
+from matcher.reasons import Finding
+from matcher.solve import solve
+from matcher.what_if import part_around
+
+Int64 = npt.NDArray[np.int64]
+
+MOST_TRIED = 40
+"""Changed streets that are formulated and solved for one need, unless the caller allows more."""
+MOST_CHANGES = 2
+"""Changes in one remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    What a plan leaves undone, and what it costs.
+
+    Parameters
+    ----------
+    unmet
+        Units unmet of each urgency class, 急 first.
+    seconds
+        The rest of its cost, walking-equivalent.
+    """
+
+    unmet: tuple[int, ...]
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """
+    Changes that serve a need wholly, as a plan of the changed street shows.
+
+    Parameters
+    ----------
+    changes
+        One or two; their codes and figures are those of `matcher.adjust`.
+    displaced
+        (need uid, units) that get fewer, by uid.
+    gained
+        (need uid, units) of other needs that get more, by uid.
+    before, after
+        The plan that was asked about, and that of the changed street.
+    """
+
+    need_uid: str
+    changes: tuple[Finding, ...]
+    displaced: tuple[tuple[str, int], ...]
+    gained: tuple[tuple[str, int], ...]
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """
+    The remedies that were found.
+
+    Parameters
+    ----------
+    found
+        Fewest changes first, then fewest units displaced, then least cost.
+    tried
+        Changed streets that were solved.
+    complete
+        Whether every change of the kinds known was tried; if not, the limit of tries was reached.
+    """
+
+    found: tuple[Remedy, ...]
+    tried: int
+    complete: bool
+
+
+def apply(facts: Facts, policy: Policy, remedy: Remedy) -> tuple[Facts, Policy]:
+    """Facts and policy after a remedy; both given ones stay as they are."""
+    return _adjusted(facts, policy, remedy.changes)
+
+
+def remedies(instance: Instance, plan: Plan, need_uid: str, *, k: int = 5, most_tried: int = MOST_TRIED) -> Remedies:
+    """
+    The smallest changes of each kind that would serve a need, and what each would displace.
+
+    Single changes are tried first, smallest first, one of each kind; pairs of changes only if no single one helps.
+
+    Parameters
+    ----------
+    need_uid
+        A need that the plan leaves unmet or partly met.
+    k
+        How many at most, >= 1.
+    most_tried
+        How many changed streets may be solved, >= 1.
+
+    Raises
+    ------
+    MatcherError
+        If there is no such need, the plan serves it wholly, it goes to another office, or a limit is below 1.
+    """
+    if need_uid not in instance.need_uids:
+        msg = f"there is no need {need_uid!r} in this instance. Maybe it is not open."
+        raise MatcherError(msg)
+    if k < 1 or most_tried < 1:
+        msg = f"k is {k} and most_tried {most_tried}: both are at least 1."
+        raise MatcherError(msg)
+    n = instance.need_uids.index(need_uid)
+    if instance.facts.routed_needs[n] or not int(plan.unmet[n]):
+        msg = f"need {need_uid} is served, or goes to another office: nothing is to be remedied."
+        raise MatcherError(msg)
+    return _Search(instance, plan, n, k, most_tried).run()
+
+
+def standing(instance: Instance, plan: Plan) -> Standing:
+    """What a plan leaves undone of each class, and what it costs beside that."""
+    urgency = instance.facts.needs.urgency
+    unmet = np.zeros(CLASSES, np.int64)
+    np.add.at(unmet, urgency, plan.unmet)
+    of_classes = int((unmet * (CLASSES - np.arange(CLASSES)) * instance.class_step).sum())
+    return Standing(tuple(unmet.tolist()), plan.objective - of_classes)
+
+
+def _adjusted(facts: Facts, policy: Policy, changes: tuple[Finding, ...]) -> tuple[Facts, Policy]:
+    for change in changes:
+        facts, policy = adjust(facts, policy, change)
+    return facts, policy
+
+
+class _Search:
+    """One search; counts what it solves."""
+
+    def __init__(self, instance: Instance, plan: Plan, n: int, k: int, most_tried: int) -> None:
+        self._instance = instance
+        self._plan = plan
+        self._n = n
+        self._k = k
+        self._left = most_tried
+        self._tried = 0
+        self._found: list[Remedy] = []
+        self._kinds: set[tuple[str, ...]] = set()
+
+    def run(self) -> Remedies:
+        every = options(self._instance.facts, self._instance.policy, self._n, most=MOST_CHANGES)
+        complete = True
+        for size in range(1, MOST_CHANGES + 1):
+            for changes in self._of_size(every, size):
+                if len(self._found) >= self._k:
+                    break
+                if not self._left:
+                    complete = False
+                    break
+                self._try(changes)
+            if self._found or not complete:
+                break
+        ranked = sorted(
+            self._found,
+            key=lambda remedy: (
+                len(remedy.changes),
+                sum(units for _, units in remedy.displaced),
+                remedy.after.unmet,
+                remedy.after.seconds,
+            ),
+        )
+        return Remedies(tuple(ranked), self._tried, complete)
+
+    def _of_size(self, every: tuple[Option, ...], size: int) -> Iterator[tuple[Finding, ...]]:
+        """Sets of so many changes: those that let a resource through, or fewer of these with more to give there."""
+        for option in every:
+            changes = option.changes
+            while len(changes) < size:
+                more = self._more_to_give(changes, option.resource)
+                if more is None:
+                    break
+                changes = (*changes, more)
+            if len(changes) == size:
+                yield changes
+
+    def _try(self, changes: tuple[Finding, ...]) -> None:
+        kinds = tuple(change.code for change in changes)
+        if kinds in self._kinds:
+            return
+        state = self._passing(changes)
+        if state is None:
+            return
+        after = self._solved(*state)
+        if after is None or int(after[1].unmet[self._n]):
+            return
+        self._kinds.add(kinds)
+        more = after[1].unmet - self._plan.unmet
+        uids = self._instance.need_uids
+        self._found.append(
+            Remedy(
+                need_uid=uids[self._n],
+                changes=changes,
+                displaced=_by_uid(uids, np.maximum(more, 0), self._n),
+                gained=_by_uid(uids, np.maximum(-more, 0), self._n),
+                before=standing(self._instance, self._plan),
+                after=standing(*after),
+            )
+        )
+
+    def _passing(self, changes: tuple[Finding, ...]) -> tuple[Facts, Policy] | None:
+        """The changed street, unless no rule of it lets anything more through than before, which needs no solving."""
+        try:
+            facts, policy = _adjusted(self._instance.facts, self._instance.policy, changes)
+        except InvalidPolicyError:
+            return None  # a limit beyond what a policy may hold is no remedy
+        every = np.arange(len(facts.resources), dtype=np.int32)
+        c = measure(facts, policy, Candidates.unmeasured(np.full(len(every), self._n, np.int32), every))
+        return (facts, policy) if (rules.first_failed(facts, policy, c) == rules.PASSED).any() else None
+
+    def _solved(self, facts: Facts, policy: Policy) -> tuple[Instance, Plan] | None:
+        self._left -= 1
+        self._tried += 1
+        instance = self._formulated(facts, policy)
+        return None if instance is None else (instance, solve(instance.problem, seed=instance.seed))
+
+    def _formulated(self, facts: Facts, policy: Policy) -> Instance | None:
+        try:
+            return formulate(facts, policy, seed=self._instance.seed, snapshot_hash=self._instance.snapshot_hash)
+        except InvalidProblemError:
+            return None  # a street that cannot be planned is no remedy
+
+    def _more_to_give(self, changes: tuple[Finding, ...], resource: int) -> Finding | None:
+        """The least that a resource would have to give more for the need to be served, after some changes."""
+        state = self._passing(changes)
+        if state is None or (changes and changes[-1].code == "remedy.capacity"):
+            return None
+        instance = self._formulated(*state) if changes else self._instance
+        if instance is None:
+            return None
+        if instance.capped[self._n]:
+            return self._more_in_batch(instance)
+        problem = instance.problem
+        row = range(*problem.row_start[self._n : self._n + 2].tolist())
+        groups = [int(problem.pair_resource[pair]) for pair in row]
+        mine = [group for group in groups if int(instance.groups.resource[group]) == resource]
+        if not mine:
+            return None
+        units = self._least_units(instance, mine[0])
+        return None if units is None else self._capacity(instance, mine[0], units)
+
+    def _more_in_batch(self, instance: Instance) -> Finding:
+        """The cap of a batch is raised until this need is among those served first."""
+        needs, batches = instance.facts.needs, instance.facts.batches
+        b = int(needs.batch[self._n])
+        fellows = np.flatnonzero(needs.batch == b)
+        figures = {"batch_uid": batches.uid[b], "no": batches.no[b], "units": 0, "cap": int(batches.cap[b])}
+        for units in range(1, int(instance.capped[fellows].sum()) + 1):
+            change = Finding("remedy.batch_cap", {**figures, "units": units, "cap": int(batches.cap[b]) + units})
+            facts, policy = adjust(instance.facts, instance.policy, change)
+            raised = self._formulated(facts, policy)
+            if raised is not None and not raised.capped[self._n]:
+                return change
+        return change
+
+    def _least_units(self, instance: Instance, group: int) -> int | None:
+        """
+        Fewest units more of a group with which every best plan serves the need wholly.
+
+        Whoever is served although each of its unmet units costs 1 less is served in every best plan.
+        """
+        part = part_around(instance.problem, self._n)
+        inside = int(np.searchsorted(part.resources, group))
+        n = int(np.searchsorted(part.needs, self._n))
+        unmet_cost = part.problem.unmet_cost.copy()
+        unmet_cost[n] -= 1
+
+        def serves(units: int) -> bool:
+            capacity = part.problem.capacity.copy()
+            capacity[inside] += units
+            return not int(
+                solve(replace(part.problem, capacity=capacity, unmet_cost=unmet_cost), seed=instance.seed).unmet[n]
+            )
+
+        low, high = 0, 1
+        most = int(part.problem.demand.sum())
+        while not serves(high):
+            if high >= most:
+                return None
+            low, high = high, min(2 * high, most)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if serves(middle) else (middle, high)
+        return high
+
+    @staticmethod
+    def _capacity(instance: Instance, group: int, units: int) -> Finding:
+        facts, r = instance.facts, int(instance.groups.resource[group])
+        slots = np.flatnonzero(instance.groups.of_slot == group).tolist()
+        return Finding(
+            "remedy.capacity",
+            {
+                "resource": facts.resources.name[r],
+                "resource_uid": facts.resources.uid[r],
+                "slot_uids": [facts.resources.slot_uid[slot] for slot in slots],
+                "units": units,
+                "unit": facts.units[int(facts.resources.unit[r])],
+            },
+        )
+
+
+def _by_uid(uids: tuple[str, ...], units: Int64, but: int) -> tuple[tuple[str, int], ...]:
+    listed = {uids[i]: int(units[i]) for i in np.flatnonzero(units).tolist() if i != but}
+    return tuple(sorted(listed.items()))

@@ -1,0 +1,72 @@
+"""Every remedy, applied, serves its need; what it displaces and costs is what another solve finds."""
+
+import os
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph_schema.messages import catalogue, render
+from graph_schema.model.pairings import Finding
+from matcher.adjust import CHANGE_CODES
+from matcher.build import build
+from matcher.formulate import formulate
+from matcher.policy import Policy
+from matcher.remedies import MOST_TRIED, Standing, apply, remedies
+from matcher.solve import solve
+from tests.instances.snapshots import COMBINED, RULES, seeded_snapshot
+
+INSTANCES = int(os.environ.get("NEEDLEWORK_INSTANCES", "200"))
+seen: Counter[str] = Counter()
+
+
+def check(seed: int, focus: str) -> tuple[int, int]:
+    policy = Policy(agreement_required=focus == "agreement" or seed % 4 == 0)
+    instance = build(seeded_snapshot(seed, focus), policy, seed=seed)
+    plan = solve(instance.problem, seed=seed)
+    wanting = [uid for uid, units in zip(instance.need_uids, plan.unmet.tolist(), strict=True) if units]
+    helped = 0
+    for uid in wanting:
+        answer = remedies(instance, plan, uid)
+        assert answer.tried <= MOST_TRIED
+        helped += bool(answer.found)
+        for remedy in answer.found:
+            facts, changed = apply(instance.facts, instance.policy, remedy)
+            again = formulate(facts, changed, seed=seed, snapshot_hash="")
+            after = solve(again.problem, seed=seed)
+            unmet = dict(zip(again.need_uids, after.unmet.tolist(), strict=True))
+            assert unmet[uid] == 0, (seed, uid, remedy.changes)
+            before = dict(zip(instance.need_uids, plan.unmet.tolist(), strict=True))
+            more = {other: unmet[other] - before[other] for other in unmet if other != uid}
+            assert dict(remedy.displaced) == {other: units for other, units in more.items() if units > 0}
+            assert dict(remedy.gained) == {other: -units for other, units in more.items() if units < 0}
+            urgency = again.facts.needs.urgency.tolist()
+            assert remedy.after == Standing(
+                unmet=tuple(
+                    sum(units for units, kind in zip(after.unmet.tolist(), urgency, strict=True) if kind == wanted)
+                    for wanted in range(4)
+                ),
+                seconds=int((again.problem.pair_cost[after.pair] * after.quantity).sum()),
+            )
+            for change in remedy.changes:
+                assert render(Finding(change.code, change.params), "zh")
+                assert render(Finding(change.code, change.params), "en")
+                seen[change.code] += 1
+    return len(wanting), helped
+
+
+@settings(max_examples=INSTANCES, derandomize=True, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([COMBINED, *RULES]))
+def test_every_remedy_applied_serves_its_need_and_tells_what_it_displaces(seed: int, focus: str) -> None:
+    check(seed, focus)
+
+
+@pytest.mark.parametrize("focus", ["reach", "window", "target_group", "agreement", "validity", "batch", "capacity"])
+def test_most_needs_that_one_rule_keeps_unmet_can_be_helped(focus: str) -> None:
+    counts = [check(seed, focus) for seed in range(30)]
+    assert sum(helped for _, helped in counts) > sum(wanting for wanting, _ in counts) // 4
+
+
+def test_every_change_has_its_words() -> None:
+    assert set(CHANGE_CODES) == {code for code in catalogue() if code.startswith("remedy.")}
