@@ -12,10 +12,11 @@ import numpy as np
 
 from graph_schema.demand import SnapshotRows
 from graph_schema.geo import planar_m
+from graph_schema.givers import Givers
 from graph_schema.locate import Locator
 from graph_schema.model.categories import Category, TargetGroup, Taxonomy
 from graph_schema.model.errors import InvalidValueError
-from graph_schema.model.places import LocatedBy, Location
+from graph_schema.model.places import AdminDivision, LocatedBy, Location, Neighborhood
 from graph_schema.model.snapshot import (
     Point,
     Snapshot,
@@ -25,6 +26,7 @@ from graph_schema.model.snapshot import (
 )
 from graph_schema.model.street import StreetGraph
 from graph_schema.rings import DEFAULT_RING_LEVELS, Rings
+from graph_schema.standing import budgets_of, published_of, rulings_of, served_branches
 from graph_schema.streets import StreetNetwork
 from graph_schema.taxonomy import DEFAULT_WALK_MIN, ELDERS
 from graph_schema.windows import Windows
@@ -88,7 +90,7 @@ def snapshot(
         horizon_days=horizon_days,
         needs=needs,
         resources=resources,
-        providers=rows.providers(),
+        providers=Givers(graph, rows, resources, windows.distinct(), (first_day, horizon_days)).providers(),
         areas=_areas(graph, rings, Plane(origin)),
         batches=batches,
         categories=_categories(graph.taxonomy),
@@ -99,6 +101,10 @@ def snapshot(
         streets=None if streets is None else streets.arrays(),
         hash="",
         origin=origin,
+        budgets=budgets_of(graph, first_day.year),
+        rulings=rulings_of(graph, first_day),
+        published=published_of(graph),
+        served_branch_uids=served_branches(graph, rings, first_day.year, LOCAL_TIME),
     )
     return replace(made, hash=canonical_hash(made))
 
@@ -171,6 +177,9 @@ def _areas(graph: StreetGraph, rings: Rings, plane: Plane) -> tuple[SnapshotArea
             ring_path=rings.path(area.uid),
             community_uid=rings.community_uid(area.uid),
             point=point,
+            share_60plus=area.share_60plus if isinstance(area, AdminDivision | Neighborhood) else None,
+            has_property_mgmt=area.has_property_mgmt if isinstance(area, Neighborhood) else None,
+            built_year=area.built_year if isinstance(area, Neighborhood) else None,
         )
         for area, point in zip(areas, points, strict=True)
     )

@@ -108,7 +108,8 @@ def encode(value: object) -> Node:
         for name in declared.path.split("."):
             given = getattr(given, name)
         stored = _ENCODERS[declared.type](given) if given is not None else None
-        if stored is None or stored == []:
+        nothing = given in (None, ()) and not (given == () and declared.required)
+        if nothing or stored == []:
             if declared.required:
                 msg = f"{label.name} {uid}: {declared.name} is {given!r}, but it is required."
                 raise InvalidValueError(msg)

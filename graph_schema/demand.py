@@ -1,5 +1,6 @@
-"""What is asked for and what can still be given: needs, resources, providers and batches less what pairings hold."""
+"""What is asked for and what can still be given: needs, resources and batches less what pairings hold."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -9,17 +10,15 @@ from graph_schema.model.categories import Category
 from graph_schema.model.errors import InvalidValueError
 from graph_schema.model.needs import Need, NeedStatus, Urgency
 from graph_schema.model.pairings import Pairing, PairingState
-from graph_schema.model.places import Location
-from graph_schema.model.providers import Agreement, Organization, Person, Provider
+from graph_schema.model.places import Location, Station
+from graph_schema.model.providers import Organization, Person, Provider
 from graph_schema.model.quantities import Quantity
 from graph_schema.model.resources import Resource, ResourceKind, ResourceStatus, Slot
 from graph_schema.model.snapshot import (
     Point,
-    SnapshotAgreement,
     SnapshotBatch,
     SnapshotHold,
     SnapshotNeed,
-    SnapshotProvider,
     SnapshotResource,
     SnapshotSlot,
 )
@@ -78,7 +77,10 @@ class SnapshotRows:
         self._categories = {category.code: category for category in graph.taxonomy.categories}
         providers: list[Provider] = [*graph.organizations, *graph.teams, *graph.people]
         self._providers = {provider.uid: provider for provider in providers}
-        self._organizations = {row.uid: row for row in graph.party_organizations}
+        self._stations = sorted(
+            (area for area in graph.areas if isinstance(area, Station)),
+            key=lambda station: (-len(station.name), station.uid),
+        )
         self._batches = {batch.uid: batch for batch in graph.batches}
         self._batch_of = {row.uid: row.batch_uid for row in graph.registrations}
         self._needs = {need.uid: need for need in graph.needs}
@@ -93,7 +95,7 @@ class SnapshotRows:
                 given[pairing.need_uid] += pairing.quantity
         rows = sorted((need for need in self._graph.needs if need.status in DEMAND), key=lambda need: need.uid)
         points = self._points(
-            self._locator.locate(need.location, need.address, self._area(need.area_uid, need.uid)) for need in rows
+            self._locator.locate(need.location, need.address, self.known_area(need.area_uid, need.uid)) for need in rows
         )
         made = [self._need(need, point, given[need.uid]) for need, point in zip(rows, points, strict=True)]
         return tuple(need for need in made if need.quantity > 0)
@@ -123,6 +125,19 @@ class SnapshotRows:
             only_resource_uid=need.only_resource_uid,
             batch_uid=batch_uid,
             batch_released=batch is None or batch.released_at is not None,
+            kind=need.kind.value,
+            skills=tuple(sorted(set(need.skills))),
+            amenities=normal_names(need.amenities),
+            flags=tuple(sorted(set(need.flags))),
+            beneficiary_households=need.beneficiary_households or 0,
+            beneficiary_persons=need.beneficiary_persons or 0,
+            whole=need.whole,
+            single_provider=need.single_provider,
+            team_uid=need.team,
+            role=None if need.role is None else need.role.value,
+            post=need.post,
+            fund_kind=None if need.fund_kind is None else normal_name(need.fund_kind),
+            help=need.help,
         )
 
     def resources(self) -> tuple[SnapshotResource, ...]:
@@ -163,8 +178,8 @@ class SnapshotRows:
             provider_uid=resource.provider_uid,
             point=point,
             home_area_uid=home_area_uid,
-            serves=tuple(sorted(self._area(uid, resource.uid) for uid in resource.serves_uids)),
-            excludes=tuple(sorted(self._area(uid, resource.uid) for uid in resource.excludes_uids)),
+            serves=tuple(sorted(self.known_area(uid, resource.uid) for uid in resource.serves_uids)),
+            excludes=tuple(sorted(self.known_area(uid, resource.uid) for uid in resource.excludes_uids)),
             target_groups=groups_of(resource.target_groups, None),
             service_modes=tuple(sorted(resource.service_modes)),
             status=resource.status.value,
@@ -176,30 +191,26 @@ class SnapshotRows:
             held=tuple(sorted(held, key=lambda hold: (hold.need_uid, hold.slot_uid, hold.quantity))),
             guard_min=resource.guard_min,
             area_uid=self._lies_in(resource),
+            unit_cost_fen=resource.unit_cost_fen or 0,
+            amenities=normal_names(self._amenities(resource)),
+            area_quotas=tuple(
+                sorted(
+                    (self.known_area(uid, resource.uid), units * factor)
+                    for uid, units in zip(resource.quota_uids, resource.quota_units, strict=True)
+                )
+            ),
+            emergency_ok=resource.emergency_ok,
         )
 
-    def providers(self) -> tuple[SnapshotProvider, ...]:
-        """Providers of those resources, with agreements and the areas that they have served before."""
-        agreements: dict[str, list[Agreement]] = defaultdict(list)
-        for agreement in sorted(self._graph.agreements, key=lambda row: row.uid):
-            agreements[agreement.organization_uid].append(agreement)
-        owner = {resource.uid: resource.provider_uid for resource in self._graph.resources}
-        served: dict[str, set[str]] = defaultdict(set)
-        for pairing in self._pairings:
-            need = self._needs.get(pairing.need_uid)
-            if pairing.state in DONE and need is not None and pairing.resource_uid in owner:
-                served[owner[pairing.resource_uid]].add(need.area_uid)
-        return tuple(
-            SnapshotProvider(
-                uid=uid,
-                label=type(self._providers[uid]).__name__,
-                name=provider_name(self._providers[uid]),
-                home_area_uid=self._home_of(self._providers[uid]),
-                agreements=tuple(self._agreement(row) for row in agreements[uid]),
-                served_area_uids=tuple(sorted(served[uid])),
-            )
-            for uid in sorted({resource.provider_uid for resource in self._resources})
-        )
+    def _amenities(self, resource: Resource) -> tuple[str, ...]:
+        """What a resource has: its own words, else those of the station that it lies in or its address names."""
+        if resource.amenities:
+            return resource.amenities
+        station = self._areas.get(resource.area_uid or "")
+        if not isinstance(station, Station):
+            named = (each for each in self._stations if each.name in (resource.address or ""))
+            station = next(named, None)
+        return () if station is None else station.amenities
 
     def batches(self) -> tuple[SnapshotBatch, ...]:
         """All batches, waiting ones too."""
@@ -259,55 +270,36 @@ class SnapshotRows:
             made.append(replace(slot, capacity=max(min(slot.capacity, offered) - taken, 0)))
         return made
 
-    def _agreement(self, row: Agreement) -> SnapshotAgreement:
-        partner = None if row.partner_uid is None else self._organizations.get(row.partner_uid)
-        stands_for: tuple[str, ...] = ()
-        name = label = None
-        if partner is not None:
-            stands_for = tuple(sorted(partner.jurisdiction_uids))
-            name, label = partner.name, type(partner).__name__
-        elif row.partner_uid is not None and row.partner_uid in self._areas:
-            area = self._areas[row.partner_uid]
-            stands_for, name, label = (row.partner_uid,), area.name, type(area).__name__
-        return SnapshotAgreement(
-            uid=row.uid,
-            partner_uid=row.partner_uid,
-            partner_name=name,
-            valid_from=row.signed_on,
-            valid_to=row.valid_to,
-            partner_area_uids=stands_for,
-            partner_label=label,
-            number=row.number,
-        )
-
     def _location(self, resource: Resource) -> Location:
         return self._locator.locate(resource.location, resource.address, self._lies_in(resource))
 
     def _lies_in(self, resource: Resource) -> str | None:
         if resource.area_uid is not None:
-            return self._area(resource.area_uid, resource.uid)
-        return self._home_of(self._providers[resource.provider_uid])
+            return self.known_area(resource.area_uid, resource.uid)
+        return self.home_of(self._providers[resource.provider_uid])
 
     def _home(self, resource: Resource) -> tuple[str | None, RingPath]:
         """Where a resource is at home: by its coverage list, else its owner's check-in, else where it lies."""
         if resource.serves_uids:
-            serves = [self._area(uid, resource.uid) for uid in sorted(resource.serves_uids)]
+            serves = [self.known_area(uid, resource.uid) for uid in sorted(resource.serves_uids)]
             return self._rings.lowest_common(serves), self._rings.shared_path(serves)
         home = (
-            self._home_of(self._providers[resource.provider_uid])
+            self.home_of(self._providers[resource.provider_uid])
             or resource.area_uid
             or self._locator.area_in(resource.address, None)
         )
         if home is None:
             # Its unit stands in the street's list, and nothing says where in the street.
             return None, self._rings.street_path()
-        return home, self._rings.path(self._area(home, resource.uid))
+        return home, self._rings.path(self.known_area(home, resource.uid))
 
-    def _home_of(self, provider: Provider) -> str | None:
+    def home_of(self, provider: Provider) -> str | None:
+        """Area where a provider is checked in."""
         home = provider.checked_in_uid if isinstance(provider, Organization) else provider.area_uid
-        return None if home is None else self._area(home, provider.uid)
+        return None if home is None else self.known_area(home, provider.uid)
 
-    def _area(self, area_uid: str, of: str) -> str:
+    def known_area(self, area_uid: str, of: str) -> str:
+        """The uid, when an area has it; raises otherwise, naming who refers to it."""
         if area_uid not in self._areas:
             msg = f"{of} refers to the area {area_uid}, which is not in the graph."
             raise InvalidValueError(msg)
@@ -338,6 +330,16 @@ def groups_of(stated: tuple[str, ...], category: Category | None) -> tuple[str, 
     if not stated and category is not None and category.target_group is not None:
         return (category.target_group,)
     return tuple(sorted(set(stated)))
+
+
+def normal_name(text: str) -> str:
+    """One spelling of a name: half-width, without spaces, small letters."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def normal_names(texts: Iterable[str]) -> tuple[str, ...]:
+    """Names in their one spelling, each once, sorted."""
+    return tuple(sorted({name for name in map(normal_name, texts) if name}))
 
 
 def provider_name(provider: Provider) -> str:

@@ -10,7 +10,7 @@ What the graph store raises, under the package's one root.
         │   ├── StoreAddressError      what was given is no address of a graph
         │   └── DataDirectoryError     the data directory cannot be made
         ├── SchemaVersionError         the database was written by a newer Needlework, or is not migrated
-        ├── NotFoundError              no such street, import, run, kept content, batch, need or resource
+        ├── NotFoundError              no such street, import, run, kept content, ruling, batch, need or resource
         ├── DuplicateKeyError          two rows claim one stated number; the message names the key
         ├── MissingReferenceError      a row names something that is neither in the file nor in the graph
         ├── IncompleteImportError      refused while an import is not whole: resume or undo it
@@ -56,6 +56,7 @@ class Sought(StrEnum):
     BATCH = "batch"
     RUN = "run"
     CONTENT = "kept content"
+    RULING = "ruling"
     PLAN = "plan"
     """The newest one, where there is none yet."""
 

@@ -10,7 +10,7 @@ from graph_schema.declaration import (
     Schema,
     Unique,
 )
-from graph_schema.model import categories, ledger, needs, pairings, places, providers, resources
+from graph_schema.model import budgets, categories, ledger, needs, pairings, places, providers, resources, rulings
 
 ENTITY = "Entity"
 """Second label of every node that a list, a batch's release or the taxonomy brings; finds any of them by its key."""
@@ -81,6 +81,8 @@ _AREAS = ("AdminDivision", "Grid", "Neighborhood", "Building", "Place", "Station
 _PROVIDERS = ("Organization", "Person", "VolunteerTeam")
 _BY_UID = (("street", "uid"),)
 _WITHIN = (Link("WITHIN", "parent_uid"),)
+_LIMITS = "the most it gives over all its resources: unit, limit, and whether each month or in all"
+_AMENITIES = "what it has"
 
 _PLACES = (
     NodeLabel(
@@ -238,10 +240,19 @@ _GIVERS = (
             _P("address", _T.TEXT, "address as written"),
             *_location(),
             _SYNTHETIC,
+            _P("responsible_uids", _T.TEXTS, "areas that it looks after (包联)"),
+            _P("paired_uids", _T.TEXTS, "party organisations that it is paired with (结对)"),
+            _P("seat_uids", _T.TEXTS, "committees or areas that it sits on (兼职委员)"),
+            _P("load_limits", _T.JSON, _LIMITS, data_label=_INTERNAL),
             _of_store("uscc_key", _T.TEXT, "street and credit code"),
         ),
         providers.Organization,
-        (Link("CHECKED_IN_AT", "checked_in_uid"),),
+        (
+            Link("CHECKED_IN_AT", "checked_in_uid"),
+            Link("RESPONSIBLE_FOR", "responsible_uids"),
+            Link("PAIRED_WITH", "paired_uids"),
+            Link("SITS_ON", "seat_uids"),
+        ),
         (Unique("uscc_key", ("street", "uscc")),),
         _BY_UID,
         of_rows=True,
@@ -259,10 +270,20 @@ _GIVERS = (
             _P("area_uid", _T.TEXT, "community of check-in", data_label=_PERSONAL),
             _P("affiliation_uid", _T.TEXT, "unit, party organisation or team", data_label=_PERSONAL),
             _SYNTHETIC,
+            _P("skills_consent", _T.BOOLEAN, "whether skills may be matched; absent: no", data_label=_PERSONAL),
+            _P("consent_until", _T.DATE, "last day of the consent", data_label=_PERSONAL),
+            _P("load_limits", _T.JSON, _LIMITS, data_label=_PERSONAL),
+            _P("responsible_uids", _T.TEXTS, "areas that they look after (包联)", data_label=_PERSONAL),
+            _P("seat_uids", _T.TEXTS, "committees or areas that they sit on (兼职委员)", data_label=_PERSONAL),
             _of_store("pseudonym_key", _T.TEXT, "street and pseudonym"),
         ),
         providers.Person,
-        (Link("CHECKED_IN_AT", "area_uid"), Link("AFFILIATED_WITH", "affiliation_uid")),
+        (
+            Link("CHECKED_IN_AT", "area_uid"),
+            Link("AFFILIATED_WITH", "affiliation_uid"),
+            Link("RESPONSIBLE_FOR", "responsible_uids"),
+            Link("SITS_ON", "seat_uids"),
+        ),
         (Unique("pseudonym_key", ("street", "pseudonym_id")),),
         _BY_UID,
         of_rows=True,
@@ -325,7 +346,7 @@ _OFFERS = (
             _NAME,
             _P("category", _T.TEXT, "category code", required=True),
             _P("kind", _T.TEXT, "space, venue, person, skill, goods …", required=True),
-            _P("list_kind", _T.TEXT, "resource or service: the list that it stands in", required=True),
+            _P("list_kind", _T.TEXT, "resource, service or people: the list that it stands in", required=True),
             _P("status", _T.TEXT, "idle, offered, in_use, suspended, repurposed or withdrawn", required=True),
             _P("provider_uid", _T.TEXT, "who provides it", required=True),
             *_quantity("total", "all there is"),
@@ -348,6 +369,10 @@ _OFFERS = (
             _P("valid_to", _T.DATE, "last day of the offer"),
             _P("note", _T.TEXT, "note", data_label=_INTERNAL),
             _SYNTHETIC,
+            _P("amenities", _T.TEXTS, _AMENITIES),
+            _P("quota_uids", _T.TEXTS, "areas that a part of each slot is reserved for"),
+            _P("quota_units", _T.JSON, "units reserved for each of them, in the same order"),
+            _P("emergency_ok", _T.BOOLEAN, "whether an emergency may use it beyond its limits; absent: yes"),
             _of_store("slot_uids", _T.TEXTS, "its slots, in the order written"),
         ),
         resources.Resource,
@@ -357,6 +382,7 @@ _OFFERS = (
             Link("LOCATED_AT", "area_uid"),
             Link("SERVES", "serves_uids", mode="include"),
             Link("SERVES", "excludes_uids", mode="exclude"),
+            Link("RESERVED_FOR", "quota_uids"),
             Link("TARGETS", "target_groups"),
         ),
         indexes=(*_BY_UID, ("street", "status"), ("street", "category")),
@@ -456,6 +482,15 @@ _DEMAND = (
             _P("registration_uid", _T.TEXT, "registration that it stands for", data_label=_PERSONAL),
             _P("note", _T.TEXT, "note", data_label=_INTERNAL),
             _SYNTHETIC,
+            _P("skills", _T.TEXTS, "codes of skills that whoever serves it must have"),
+            _P("amenities", _T.TEXTS, "amenities that whatever serves it must have"),
+            _P("whole", _T.BOOLEAN, "served wholly or not at all; absent: as its category says"),
+            _P("single_provider", _T.BOOLEAN, "one provider serves all of it; absent: as its category says"),
+            _P("team", _T.TEXT, "number of the joint matter that it is a part of"),
+            _P("role", _T.TEXT, "lead or support in that matter"),
+            _P("post", _T.TEXT, "post that it is a shift of"),
+            _P("fund_kind", _T.TEXT, "kind of money that pays for it", data_label=_INTERNAL),
+            _P("help", _T.BOOLEAN, "whether its community has asked the level above for help; absent: no"),
             _P("tokens", _T.TEXT, "normalised text for searching", data_label=_PERSONAL, derived=True),
         ),
         needs.Need,
@@ -533,6 +568,27 @@ _DEMAND = (
         indexes=_BY_UID,
         of_rows=True,
     ),
+    NodeLabel(
+        "BudgetPool",
+        "专项经费",
+        "money of one owner, kind and year",
+        (
+            _NAME,
+            _P("owner_uid", _T.TEXT, "area or pool that it pays for", required=True),
+            _P("kind", _T.TEXT, "为民服务, 快速处置 … as written", required=True),
+            _P("year", _T.INTEGER, "year that it is for", required=True),
+            _P("amount_fen", _T.INTEGER, "all there was", required=True, data_label=_INTERNAL, unit="fen"),
+            _P("reserved_fen", _T.INTEGER, "promised", required=True, data_label=_INTERNAL, unit="fen"),
+            _P("spent_fen", _T.INTEGER, "gone", required=True, data_label=_INTERNAL, unit="fen"),
+            _SYNTHETIC,
+            _of_store("owner_key", _T.TEXT, "street, owner, kind and year"),
+        ),
+        budgets.BudgetPool,
+        (Link("PAYS_FOR", "owner_uid"),),
+        (Unique("owner_key", ("street", "owner_uid", "kind", "year")),),
+        _BY_UID,
+        of_rows=True,
+    ),
 )
 
 _PLANS = (
@@ -559,6 +615,7 @@ _PLANS = (
             _P("deadline_s", _T.FLOAT, "after which its search would have stopped", unit="s"),
             _P("inputs_hash", _T.TEXT, "kept content that it was made from; absent: nothing was kept"),
             _P("answer_hash", _T.TEXT, "kept content that it answered"),
+            _P("published_at", _T.INSTANT, "when its pairings were made known; absent: not yet", kept=True),
             _of_store("complete", _T.BOOLEAN, "whether all of it is there; nobody sees it before", required=True),
             _of_store("settled", _T.BOOLEAN, "whether earlier suggestions are withdrawn", required=True),
         ),
@@ -591,6 +648,33 @@ _PLANS = (
         ),
         (Unique(KEY, ("street", "uid")), Unique("active_key", ("street", "resource_uid", "need_uid", "slot_uid"))),
         (("street", "run_uid"), ("street", "state")),
+    ),
+    NodeLabel(
+        "Ruling",
+        "人工裁定",
+        "what people decided about a pair: kept, banned, declined, or nobody came",
+        (
+            _P("kind", _T.TEXT, "pin, ban, decline or no_show", required=True, data_label=_INTERNAL),
+            _P("ruled_at", _T.INSTANT, "when", required=True, data_label=_INTERNAL, of="created_at"),
+            _P("by", _T.TEXT, "a role", required=True, data_label=_INTERNAL),
+            _P("need_uid", _T.TEXT, "the need; absent: all", data_label=_INTERNAL),
+            _P("resource_uid", _T.TEXT, "the resource", data_label=_INTERNAL),
+            _P("provider_uid", _T.TEXT, "the provider, for all its resources", data_label=_INTERNAL),
+            _P("slot_uid", _T.TEXT, "the slot of a pin", data_label=_INTERNAL),
+            _P("quantity", _T.INTEGER, "units that a pin keeps", data_label=_INTERNAL),
+            _P("until", _T.DATE, "last day on which it holds; absent: for good", data_label=_INTERNAL),
+            _P("reason", _T.TEXT, "why", required=True, data_label=_INTERNAL),
+            _P("lifted_at", _T.INSTANT, "when it was taken back", data_label=_INTERNAL),
+        ),
+        rulings.Ruling,
+        (
+            Link("CONCERNS", "need_uid"),
+            Link("CONCERNS", "resource_uid"),
+            Link("CONCERNS", "provider_uid"),
+        ),
+        (Unique(KEY, ("street", "uid")),),
+        _BY_UID,
+        data_label=_INTERNAL,
     ),
 )
 
@@ -722,12 +806,18 @@ SCHEMA = Schema(
         RelationshipType(
             "AFFILIATED_WITH", "belongs to", ("Person",), ("Organization", "PartyOrganization", "VolunteerTeam")
         ),
+        RelationshipType("RESPONSIBLE_FOR", "looks after (包联)", ("Organization", "Person"), _AREAS),
+        RelationshipType("PAIRED_WITH", "is paired with (结对)", ("Organization",), ("PartyOrganization",)),
+        RelationshipType(
+            "SITS_ON", "is a part-time member of (兼职委员)", ("Organization", "Person"), ("PartyOrganization", *_AREAS)
+        ),
         RelationshipType("SIGNED_BY", "the unit's side", ("Agreement",), ("Organization",)),
         RelationshipType("SIGNED_WITH", "the other side", ("Agreement",), ("PartyOrganization", *_AREAS)),
         RelationshipType("PROVIDES", "offers", _PROVIDERS, ("Resource",)),
         RelationshipType("LOCATED_AT", "lies in", ("Resource",), _AREAS),
         RelationshipType("HAS_SLOT", "is open in", ("Resource",), ("Slot",)),
         RelationshipType("SERVES", "coverage list (覆盖清单)", ("Resource",), _AREAS, (_MODE,)),
+        RelationshipType("RESERVED_FOR", "keeps units for (名额)", ("Resource",), _AREAS),
         RelationshipType("IN_CATEGORY", "is of", ("Need", "Resource"), ("Category",)),
         RelationshipType("TARGETS", "is reserved for, or for the good of", ("Need", "Resource"), ("TargetGroup",)),
         RelationshipType("BROADER", "is a case of", ("Category", "TargetGroup"), ("Category", "TargetGroup")),
@@ -748,6 +838,8 @@ SCHEMA = Schema(
         RelationshipType("OF_RESOURCE", "registers for", ("Batch",), ("Resource",)),
         RelationshipType("IN_BATCH", "is one of", ("Registration",), ("Batch",)),
         RelationshipType("LED_BY", "is led by", ("Project",), (*_PROVIDERS, "PartyOrganization", *_AREAS)),
+        RelationshipType("PAYS_FOR", "is money for", ("BudgetPool",), ("ResourcePool", *_AREAS)),
+        RelationshipType("CONCERNS", "is about", ("Ruling",), ("Need", "Resource", *_PROVIDERS)),
         RelationshipType("FULFILLS", "serves", ("Pairing",), ("Need",)),
         RelationshipType("USES", "takes from", ("Pairing",), ("Resource", "Slot")),
         RelationshipType("UNDER", "rests on", ("Pairing",), ("Agreement",)),

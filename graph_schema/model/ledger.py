@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from graph_schema.model.budgets import BudgetPool
 from graph_schema.model.categories import Category
 from graph_schema.model.needs import Batch, Need, Project, Registration
 from graph_schema.model.places import AdminDivision, Building, Grid, Neighborhood, Place, Station
@@ -36,6 +37,7 @@ Entity = (
     | Batch
     | Registration
     | Project
+    | BudgetPool
 )
 SharedEntity = Category
 

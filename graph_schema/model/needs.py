@@ -44,6 +44,13 @@ class NeedStatus(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class TeamRole(StrEnum):
+    """What a need is in a matter that several handle together."""
+
+    LEAD = "lead"  # 牵头
+    SUPPORT = "support"  # 配合
+
+
 class Visibility(StrEnum):
     """Who may see a need."""
 
@@ -73,6 +80,20 @@ class Need:
         走访, 热线 … as the list names it.
     proposed_provider
         Unit named by the list itself (对接单位), as written.
+    skills, amenities
+        Codes of skills, and names of amenities, that whoever serves it must have.
+    whole
+        Whether it is served wholly or not at all; ``None``: as its category says.
+    single_provider
+        Whether one provider serves all of it; ``None``: as its category says.
+    team, role
+        Number of the joint matter that it is a part of, and which part; all its needs are served or none.
+    post
+        Name of the post that it is a shift of.
+    fund_kind
+        Kind of the money that pays for it.
+    help
+        Whether its community has asked the level above for help (求助).
     """
 
     uid: str
@@ -105,6 +126,15 @@ class Need:
     registration_uid: str | None = None
     note: str | None = None
     synthetic: bool = False
+    skills: tuple[str, ...] = ()
+    amenities: tuple[str, ...] = ()
+    whole: bool | None = None
+    single_provider: bool | None = None
+    team: str | None = None
+    role: TeamRole | None = None
+    post: str | None = None
+    fund_kind: str | None = None
+    help: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,8 @@ class MatchRun:
         Seconds after which the search would have stopped, ``None`` where there was no limit.
     inputs_hash, answer_hash
         SHA-256 hex of the kept contents that it was made from and that it answered; ``None`` where nothing was kept.
+    published_at
+        When its pairings were made known to those they concern, ``None`` before.
     """
 
     uid: str
@@ -164,3 +166,4 @@ class MatchRun:
     deadline_s: float | None = None
     inputs_hash: str | None = None
     answer_hash: str | None = None
+    published_at: datetime | None = None

@@ -38,6 +38,26 @@ class PartyOrganization:
     synthetic: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LoadLimit:
+    """
+    The most that a provider gives over all its resources and posts together.
+
+    Parameters
+    ----------
+    unit
+        What is counted: 小时, or a unit that resources are counted in.
+    limit
+        Units, >= 0.
+    per_month
+        Whether it holds for each calendar month; else for the whole term of a plan.
+    """
+
+    unit: str
+    limit: int
+    per_month: bool = True
+
+
 class OrganizationKind(StrEnum):
     """What a unit is."""
 
@@ -69,6 +89,14 @@ class Organization:
         Community where it is checked in (双报到).
     status
         ``active``, ``inactive`` or ``defunct``.
+    responsible_uids
+        Areas that it is ``RESPONSIBLE_FOR`` (包联).
+    paired_uids
+        Party organisations that it is ``PAIRED_WITH`` (结对), for years and not for one pairing.
+    seat_uids
+        Committees (party organisations) or areas that it ``SITS_ON`` (兼职委员).
+    load_limits
+        Limits over all its resources.
     """
 
     uid: str
@@ -83,11 +111,31 @@ class Organization:
     address: str | None = None
     location: Location = NOWHERE
     synthetic: bool = False
+    responsible_uids: tuple[str, ...] = ()
+    paired_uids: tuple[str, ...] = ()
+    seat_uids: tuple[str, ...] = ()
+    load_limits: tuple[LoadLimit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person under a pseudonym. Names and telephones are never stored here."""
+    """
+    A person under a pseudonym. Names and telephones are never stored here.
+
+    Parameters
+    ----------
+    skills
+        What they can do; used for matching only with consent.
+    skills_consent, consent_until
+        Whether they agree that their skills are listed, and the last day on which they do; ``None`` until they say
+        otherwise.
+    max_load_h_per_month
+        Hours a month, ``None`` without a limit.
+    load_limits
+        Limits in other units, or for the whole term.
+    responsible_uids, seat_uids
+        As of a unit.
+    """
 
     uid: str
     street: str
@@ -99,6 +147,11 @@ class Person:
     area_uid: str | None = None
     affiliation_uid: str | None = None
     synthetic: bool = False
+    skills_consent: bool = False
+    consent_until: date | None = None
+    load_limits: tuple[LoadLimit, ...] = ()
+    responsible_uids: tuple[str, ...] = ()
+    seat_uids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

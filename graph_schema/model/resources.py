@@ -70,7 +70,7 @@ class Resource:
     offered
         The part released to the street; the solver never sees more.
     list_kind
-        ``resource`` (资源清单) or ``service`` (服务清单).
+        ``resource`` (资源清单), ``service`` (服务清单) or ``people`` (人员清单, what a person offers).
     serves_uids, excludes_uids
         Coverage list (覆盖清单): areas served at any distance, and areas never served.
     target_groups
@@ -85,6 +85,12 @@ class Resource:
         Money per unit, in fen.
     slots
         Its standing windows, in the order written; at least one.
+    amenities
+        What it has (微波炉, 热水壶 …), as written; those of the station it stands at when it states none.
+    quota_uids, quota_units
+        Areas that a part of each slot is reserved for, and the units of each, in the same order.
+    emergency_ok
+        Whether it may be used beyond its limits in an emergency.
     """
 
     uid: str
@@ -116,3 +122,7 @@ class Resource:
     note: str | None = None
     synthetic: bool = False
     slots: tuple[Slot, ...] = ()
+    amenities: tuple[str, ...] = ()
+    quota_uids: tuple[str, ...] = ()
+    quota_units: tuple[int, ...] = ()
+    emergency_ok: bool = True

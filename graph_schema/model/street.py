@@ -1,7 +1,9 @@
 """Everything the graph holds of one street, as read for a plan or an export."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from graph_schema.model.budgets import BudgetPool
 from graph_schema.model.categories import Taxonomy
 from graph_schema.model.needs import Batch, Need, Project, Registration
 from graph_schema.model.pairings import Pairing
@@ -15,6 +17,7 @@ from graph_schema.model.providers import (
     VolunteerTeam,
 )
 from graph_schema.model.resources import Resource
+from graph_schema.model.rulings import Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,15 @@ class StreetGraph:
     One street's records, each tuple sorted by uid.
 
     ``pairings`` are those in force (offered and beyond) and the fulfilled ones, without suggestions.
+
+    Parameters
+    ----------
+    rulings
+        Those that were not lifted, expired ones too.
+    published
+        Pairings of the run published last that nobody has taken up or refused.
+    run_moments
+        (uid, moment that its plan is for) of every whole run.
     """
 
     street_uid: str
@@ -40,3 +52,7 @@ class StreetGraph:
     registrations: tuple[Registration, ...]
     projects: tuple[Project, ...]
     pairings: tuple[Pairing, ...]
+    budgets: tuple[BudgetPool, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    published: tuple[Pairing, ...] = ()
+    run_moments: tuple[tuple[str, datetime], ...] = ()

@@ -15,6 +15,7 @@ from graph_schema.model.needs import Need, NeedStatus
 from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
 from graph_schema.model.places import AdminDivision
 from graph_schema.model.resources import Resource, ResourceStatus
+from graph_schema.model.rulings import Ruling
 from graph_schema.model.street import StreetGraph
 
 SMALL_IMPORT_ROWS = 5_000
@@ -317,6 +318,48 @@ class GraphStore(Protocol):
 
     def shortfalls(self, street: str, run_uid: str) -> tuple[Shortfall, ...]:
         """What one run left unmet, sorted by the need's uid."""
+
+    # --- rulings and publication
+
+    def add_ruling(self, ruling: Ruling, at: datetime, actor: str) -> None:
+        """
+        A decision is stored and holds from the next run on; adding it again changes nothing, even after it was lifted.
+
+        Raises
+        ------
+        MissingReferenceError
+            If it names a need, resource, provider or slot that is not in the graph, or another resource's slot.
+        DuplicateKeyError
+            If its uid is another ruling already.
+        """
+
+    def lift_ruling(self, street: str, uid: str, at: datetime, actor: str) -> Ruling:
+        """
+        A decision is taken back; it stays on record with when. Lifting it again changes nothing.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such ruling.
+        """
+
+    def rulings(self, street: str) -> tuple[Ruling, ...]:
+        """Decisions that were not lifted, expired ones too."""
+
+    def publish_run(self, street: str, run_uid: str, at: datetime, actor: str) -> None:
+        """
+        A run's pairings are made known to those they concern: what later plans should leave as it is.
+
+        The run published last counts. Publishing it again changes nothing.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such whole run.
+        """
+
+    def published_run(self, street: str) -> MatchRun | None:
+        """The run published last, ``None`` before the first."""
 
     # --- reads
 

@@ -14,8 +14,21 @@ from graph_schema.model.needs import Need, NeedStatus
 from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
 from graph_schema.model.places import AdminDivision
 from graph_schema.model.resources import Resource, ResourceStatus
+from graph_schema.model.rulings import Ruling
 from graph_schema.model.street import StreetGraph
-from graph_schema.stores import imports, kept, ledger, migrating, queries, reads, runs, scratch, undo, vocabulary
+from graph_schema.stores import (
+    imports,
+    kept,
+    ledger,
+    migrating,
+    queries,
+    reads,
+    rulings,
+    runs,
+    scratch,
+    undo,
+    vocabulary,
+)
 from graph_schema.stores.base import (
     LARGEST_PAGE,
     ChainCheck,
@@ -164,6 +177,26 @@ class BoltGraphStore:
         """What one run left unmet."""
         self.run(street, run_uid)
         return reads.shortfalls_of_run(self._connection, street, run_uid)
+
+    def add_ruling(self, ruling: Ruling, at: datetime, actor: str) -> None:
+        """A decision is stored."""
+        rulings.add_ruling(self._connection, ruling, Stamp(at, actor, self._scratch))
+
+    def lift_ruling(self, street: str, uid: str, at: datetime, actor: str) -> Ruling:
+        """A decision is taken back."""
+        return rulings.lift_ruling(self._connection, street, uid, Stamp(at, actor, self._scratch))
+
+    def rulings(self, street: str) -> tuple[Ruling, ...]:
+        """Decisions that were not lifted."""
+        return rulings.rulings(self._connection, street)
+
+    def publish_run(self, street: str, run_uid: str, at: datetime, actor: str) -> None:
+        """A run's pairings are made known."""
+        rulings.publish_run(self._connection, street, run_uid, Stamp(at, actor, self._scratch))
+
+    def published_run(self, street: str) -> MatchRun | None:
+        """The run published last."""
+        return reads.published_run(self._connection, street)
 
     def needs(
         self,

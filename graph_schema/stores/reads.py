@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC
 from typing import Any
 
 from graph_schema.codecs import decode, key_of, searchable, shortfall
@@ -10,7 +11,7 @@ from graph_schema.errors import InvalidValueError, NotFoundError, Sought, Stored
 from graph_schema.model.categories import CanSatisfy, Taxonomy
 from graph_schema.model.directory import Directory
 from graph_schema.model.needs import Need
-from graph_schema.model.pairings import Pairing, PairingState, Shortfall
+from graph_schema.model.pairings import MatchRun, Pairing, PairingState, Shortfall
 from graph_schema.model.places import AdminDivision, Area
 from graph_schema.model.resources import Resource
 from graph_schema.model.street import StreetGraph
@@ -40,6 +41,7 @@ _IN_FORCE = tuple(
         PairingState.CLOSED,
     }
 )
+_MADE_KNOWN = frozenset({PairingState.SUGGESTED, PairingState.WITHDRAWN})
 _AREAS = (
     ("AdminDivision", "divisions"),
     ("Grid", "grids"),
@@ -147,6 +149,7 @@ def street_graph(connection: Connection, street: str) -> StreetGraph:
         for state in _IN_FORCE
         for pairing in records(connection, "Pairing", "pairings_in_state", street=street, state=state.value)
     ]
+    moments = pages(connection, "read/run_moments", lambda row: row["uid"], street=street)
     return StreetGraph(
         street_uid=street,
         taxonomy=names.taxonomy,
@@ -163,6 +166,10 @@ def street_graph(connection: Connection, street: str) -> StreetGraph:
         registrations=records(connection, "Registration", "registrations", street=street),
         projects=records(connection, "Project", "projects", street=street),
         pairings=tuple(sorted(in_force, key=_uid)),
+        budgets=records(connection, "BudgetPool", "budgets", street=street),
+        rulings=records(connection, "Ruling", "rulings", street=street),
+        published=published_pairings(connection, street),
+        run_moments=tuple((row["uid"], row["as_of"].astimezone(UTC)) for row in moments),
     )
 
 
@@ -235,6 +242,21 @@ def found_needs(connection: Connection, street: str, text: str, limit: int) -> t
 def pairings_of_run(connection: Connection, street: str, run_uid: str) -> tuple[Pairing, ...]:
     """Every pairing of a run."""
     return records(connection, "Pairing", "pairings_of_run", street=street, run=run_uid)
+
+
+def published_run(connection: Connection, street: str) -> MatchRun | None:
+    """The run that was published last, ``None`` before the first."""
+    rows = connection.read(lambda transaction: transaction.run("read/published_run", street=street))
+    return decode("MatchRun", rows[0]["properties"]) if rows else None
+
+
+def published_pairings(connection: Connection, street: str) -> tuple[Pairing, ...]:
+    """Pairings of that run that nobody took up or refused; a newer run that only suggests takes nothing back."""
+    run = published_run(connection, street)
+    if run is None:
+        return ()
+    pairings = pairings_of_run(connection, street, run.uid)
+    return tuple(pairing for pairing in pairings if pairing.state in _MADE_KNOWN)
 
 
 def shortfalls_of_run(connection: Connection, street: str, run_uid: str) -> tuple[Shortfall, ...]:

@@ -234,7 +234,7 @@ def _put(transaction: Transaction, run: MatchRun, stamp: Stamp, *, complete: boo
         "created_at": stamp.at,
         "updated_at": stamp.at,
     }
-    transaction.run("write/save_run", street=run.street, key=node.key, properties=_marked(properties, stamp))
+    transaction.run("write/save_run", street=run.street, key=node.key, properties=marked(properties, stamp))
 
 
 def _add_pairings(transaction: Transaction, street: str, pairings: Sequence[Pairing], stamp: Stamp) -> None:
@@ -242,7 +242,7 @@ def _add_pairings(transaction: Transaction, street: str, pairings: Sequence[Pair
     rows = [
         {
             "key": node.key,
-            "properties": _marked(
+            "properties": marked(
                 {name: given for name, given in node.properties.items() if name != "active_key"}
                 | {"created_at": stamp.at, "updated_at": stamp.at},
                 stamp,
@@ -333,5 +333,6 @@ def _withdrawn(run: MatchRun, uids: Sequence[str]) -> list[Happening]:
     return uids_in_events("run.withdrew", run.uid, withdrawn=sorted(uids))
 
 
-def _marked(properties: dict[str, Any], stamp: Stamp) -> dict[str, Any]:
+def marked(properties: dict[str, Any], stamp: Stamp) -> dict[str, Any]:
+    """Properties with the mark of a scratch owner, where there is one."""
     return properties if stamp.scratch is None else properties | {"scratch": stamp.scratch}

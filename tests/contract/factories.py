@@ -7,15 +7,25 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from graph_schema.model.budgets import BudgetPool
 from graph_schema.model.categories import CanSatisfy, Category, TargetGroup, Taxonomy
 from graph_schema.model.identity import make_uid
 from graph_schema.model.ledger import Entity, ImportBatch, ImportedRow
 from graph_schema.model.needs import Batch, Need, Project, Registration
 from graph_schema.model.pairings import Finding, MatchRun, Pairing, PathStep, Shortfall
 from graph_schema.model.places import AdminDivision, Grid, LocatedBy, Location, Station
-from graph_schema.model.providers import Agreement, Organization, PartyOrganization, Person, ResourcePool, VolunteerTeam
+from graph_schema.model.providers import (
+    Agreement,
+    LoadLimit,
+    Organization,
+    PartyOrganization,
+    Person,
+    ResourcePool,
+    VolunteerTeam,
+)
 from graph_schema.model.quantities import Quantity
 from graph_schema.model.resources import Resource, ResourceKind, Slot
+from graph_schema.model.rulings import Ruling, RulingKind
 from graph_schema.model.schedules import DayKind, Frequency, Schedule
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
@@ -113,6 +123,10 @@ def unit(number: int = 1, **more: Any) -> Organization:
         "name": f"第{number}共建单位",
         "uscc": f"91320508MA{number:08d}",
         "checked_in_uid": community(1, street=own).uid,
+        "responsible_uids": (community(2, street=own).uid,),
+        "paired_uids": (branch(1, street=own).uid,),
+        "seat_uids": (community(1, street=own).uid,),
+        "load_limits": (LoadLimit("个", 40, per_month=False),),
     }
     return Organization(make_uid(own, "Organization", str(number)), own, **{**given, **more})
 
@@ -122,7 +136,10 @@ def person(number: int = 1, **more: Any) -> Person:
     given: dict[str, Any] = {
         "pseudonym_id": f"p{number:06d}",
         "roles": ("volunteer",),
-        "skills": ("理发",),
+        "skills": ("HAIRCUT",),
+        "skills_consent": True,
+        "responsible_uids": (community(1, street=own).uid,),
+        "seat_uids": (branch(1, street=own).uid,),
         "area_uid": community(1, street=own).uid,
         "affiliation_uid": unit(1, street=own).uid,
     }
@@ -169,6 +186,8 @@ def resource(number: int = 1, **more: Any) -> Resource:
         "serves_uids": (community(1, street=own).uid,),
         "target_groups": ("elders",),
         "guard_min": 30,
+        "quota_uids": (community(1, street=own).uid,),
+        "quota_units": (3,),
         "slots": tuple(slot(uid, i, street=own) for i in range(1, slots + 1)),
     }
     return Resource(uid, own, **{**given, **more})
@@ -218,6 +237,33 @@ def project(number: int = 1, **more: Any) -> Project:
     return Project(make_uid(own, "Project", str(number)), own, **{**given, **more})
 
 
+def budget(number: int = 1, **more: Any) -> BudgetPool:
+    own = more.pop("street", street_uid())
+    given: dict[str, Any] = {
+        "name": f"第{number}社区为民服务经费",
+        "owner_uid": community(number, street=own).uid,
+        "kind": "为民服务",
+        "year": 2026,
+        "amount_fen": 20_000_000,
+        "spent_fen": 5_000_000,
+    }
+    return BudgetPool(make_uid(own, "BudgetPool", str(number)), own, **{**given, **more})
+
+
+def ruling(number: int = 1, **more: Any) -> Ruling:
+    """The first need and resource are never paired again."""
+    own = more.pop("street", street_uid())
+    given: dict[str, Any] = {
+        "kind": RulingKind.BAN,
+        "created_at": at(number),
+        "by": "coordinator",
+        "need_uid": need(1, street=own).uid,
+        "resource_uid": resource(1, street=own).uid,
+        "reason": "业主不同意",
+    }
+    return Ruling(make_uid(own, "Ruling", str(number)), own, **{**given, **more})
+
+
 def imported(entities: Iterable[Entity], name: str = "list", minutes: int = 0, **more: Any) -> ImportBatch:
     """The rows of one file; its hash follows from its content."""
     rows = tuple(ImportedRow(entity, "Sheet1", number) for number, entity in enumerate(entities, start=2))
@@ -248,6 +294,7 @@ def whole_street(own: str | None = None) -> tuple[Entity, ...]:
         batch(1, street=own, cap=3),
         *(registration(number, street=own) for number in range(1, 5)),
         project(1, street=own),
+        budget(1, street=own),
     )
 
 

@@ -60,6 +60,7 @@ def test_every_row_of_a_first_import_is_created_and_reads_back_equal(store: Grap
         *graph.batches,
         *graph.registrations,
         *graph.projects,
+        *graph.budgets,
     )
     assert {row.uid: row for row in read} == {row.uid: row for row in rows}
 
@@ -124,6 +125,11 @@ def test_relationships_agree_with_the_properties_they_follow_from(filled: GraphS
         "OF_RESOURCE": ("resource_uid", 0),
         "IN_BATCH": ("batch_uid", 0),
         "LED_BY": ("lead_uid", 0),
+        "RESPONSIBLE_FOR": ("responsible_uids", 0),
+        "PAIRED_WITH": ("paired_uids", 0),
+        "SITS_ON": ("seat_uids", 0),
+        "RESERVED_FOR": ("quota_uids", 0),
+        "PAYS_FOR": ("owner_uid", 0),
     }
     assert {row[0] for row in found.rows} - {"CHECKED_IN_AT"} <= set(by_field)
     for kind, labels, start, end, mode, start_properties, end_properties in found.rows:
@@ -205,7 +211,8 @@ def test_two_units_of_one_credit_code_are_refused(filled: GraphStore, own: str) 
 
 def test_two_streets_may_use_one_credit_code(filled: GraphStore, own: str) -> None:
     other = make.street_uid(own)
-    twin = make.unit(1, street=other, checked_in_uid=other)
+    alone = dict.fromkeys(("responsible_uids", "paired_uids", "seat_uids"), ())
+    twin = make.unit(1, street=other, checked_in_uid=other, **alone)
     filled.apply_import(make.imported([make.street(other), twin], street=other))
     assert filled.directory(other).organizations == (twin,)
 

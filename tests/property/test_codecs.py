@@ -29,6 +29,7 @@ from graph_schema.declaration import PropertyType
 from graph_schema.errors import InvalidValueError, StoredValueError
 from graph_schema.model.quantities import Quantity
 from graph_schema.model.resources import Resource, Slot
+from graph_schema.model.rulings import Ruling, RulingKind
 from graph_schema.model.schedules import Frequency, Schedule
 from graph_schema.schema import COMMON, SCHEMA
 from tests.contract import factories as make
@@ -77,6 +78,12 @@ def values(model: type) -> st.SearchStrategy[Any]:
     given_fields = {field.name: strategy(hints[field.name]) for field in dataclasses.fields(model)}
     if model is Resource:
         given_fields["slots"] = st.lists(values(Slot), max_size=3, unique_by=lambda slot: slot.uid).map(tuple)
+    if model is Ruling:  # a pin keeps a pair, and nothing else names a slot or units
+        most = st.integers(1, 2**63 - 1)
+        pinned = {"kind": st.just(RulingKind.PIN), "need_uid": TEXT, "resource_uid": TEXT, "quantity": st.none() | most}
+        others = {"kind": st.sampled_from([kind for kind in RulingKind if kind is not RulingKind.PIN])}
+        others |= {"provider_uid": TEXT, "slot_uid": st.none(), "quantity": st.none()}
+        return st.builds(model, **{**given_fields, **pinned}) | st.builds(model, **{**given_fields, **others})
     return st.builds(model, **given_fields)
 
 

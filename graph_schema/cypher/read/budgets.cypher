@@ -1,0 +1,7 @@
+// 专项经费 of a street, a page in order of uid.
+// params: $street (text), $after (text), $limit (integer)
+// returns: properties
+MATCH (n:BudgetPool {street: $street})
+WHERE n.uid > $after
+WITH n ORDER BY n.uid LIMIT $limit
+RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit
