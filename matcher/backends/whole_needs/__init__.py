@@ -1,0 +1,1 @@
+"""Needs that one resource serves wholly, or nobody does."""

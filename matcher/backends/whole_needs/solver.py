@@ -1,0 +1,168 @@
+"""Every need wholly to one resource or to nobody: units first, class by class, then cost, each with its bound."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import TypeVar
+
+import numpy as np
+
+from matcher.backends.whole_needs import units
+from matcher.backends.whole_needs.parts import (
+    Part,
+    WholeInstance,
+    class_steps,
+    fitting_pairs,
+    least_unmet_cost,
+    owners,
+    pair_gains,
+)
+from matcher.backends.whole_needs.prices import Pricing
+from matcher.backends.whole_needs.stages import serve_cheaply, serve_units, unused_at_best
+from matcher.backends.whole_needs.units import Shortage
+from matcher.kernels.packing import Int64
+from matcher.problem import Problem
+from matcher.side_rules import Int32, SideRules
+from matcher.whole_needs import WholeNeedsAnswer, WholeNeedsProof
+
+T = TypeVar("T")
+
+MOST_UNITS = 1000
+"""Largest capacity, in a part's own unit: tables over the capacities of two resources grow with its square."""
+
+
+def solve_whole_needs(
+    problem: Problem, rules: SideRules, *, seed: int, threads: int, deadline_s: float | None
+) -> WholeNeedsAnswer | None:
+    """
+    A plan in which one resource serves each need wholly or nobody does, or None where that is not what is asked.
+
+    Parameters
+    ----------
+    problem, rules
+        The instance. It is taken on if every need of more than one unit is whole and single, no provider reaches a
+        need over two resources, nothing else is asked beside capacities, and capacities are at most ``MOST_UNITS`` of
+        their part's unit.
+    seed
+        Of the search. Same problem and seed, same answer, unless the deadline cuts it short.
+    threads
+        Parts that are worked on at a time; never changes the answer.
+    deadline_s
+        Seconds after which it stops with the plan and the bounds it has, or None.
+    """
+    instance = _instance(problem, rules)
+    if instance is None:
+        return None
+    parts = instance.parts(instance.usable)
+    if any(int(part.packing.capacity.max()) > MOST_UNITS for part in parts):
+        return None
+    expired = _clock(deadline_s)
+    cuts = units.cuts(instance)
+    shortages = [units.shortage(instance, cut) for cut in cuts]
+    plan = np.full(problem.n_needs, -1, np.int64)
+
+    def at_units(part: Part) -> Int64:
+        return serve_units(part, shortages, seed, expired)
+
+    usable = instance.usable.copy()
+    for part, choice in zip(parts, _each(at_units, parts, threads), strict=True):
+        plan[part.need] = np.where(choice >= 0, part.pair[choice], -1)
+        usable[part.pair] &= ~unused_at_best(part, choice, shortages)
+
+    def at_cost(part: Part) -> tuple[Int64, Int64]:
+        start = plan[part.need]
+        choice = np.where(start >= 0, np.searchsorted(part.pair, start), -1)
+        return serve_cheaply(part, choice, seed, expired)
+
+    need_price = np.zeros(problem.n_needs, np.int64)
+    tight = instance.parts(usable)
+    for part, (choice, price) in zip(tight, _each(at_cost, tight, threads), strict=True):
+        plan[part.need] = np.where(choice >= 0, part.pair[choice], -1)
+        need_price[part.need] = price
+    # The proof counts savings from the whole unmet cost on; what gains leave out of it is taken off the class price.
+    proof = WholeNeedsProof(cuts, instance.step - least_unmet_cost(problem, instance.need_class), need_price)
+    return _answer(instance, parts, shortages, plan, proof)
+
+
+def _answer(
+    instance: WholeInstance, parts: list[Part], shortages: list[Shortage], plan: Int64, proof: WholeNeedsProof
+) -> WholeNeedsAnswer:
+    """The plan in the problem's own terms, and its figures."""
+    problem, need_class = instance.problem, instance.need_class
+    unmet = np.where(plan < 0, problem.demand, 0)
+    pair = np.sort(plan[plan >= 0])
+    quantity = problem.demand[instance.owner[pair]]
+    everyone, everything = np.arange(problem.n_needs), np.arange(problem.n_resources)
+    class_unmet = [int(unmet[need_class == c].sum()) for c in range(len(shortages))]
+    before = np.cumsum([0, *class_unmet]).tolist()
+    least = [one.at_least(everyone, everything) for one in shortages]
+    return WholeNeedsAnswer(
+        pair=pair,
+        quantity=quantity,
+        unmet=unmet,
+        class_unmet=tuple(class_unmet),
+        class_bound=tuple(max(0, bound - met) for bound, met in zip(least, before, strict=False)),
+        cost=int((problem.pair_cost[pair] * quantity).sum() + (problem.unmet_cost * unmet).sum()),
+        cost_bound=_cost_bound(instance, parts, plan, proof),
+        proof=proof,
+    )
+
+
+def _cost_bound(instance: WholeInstance, parts: list[Part], plan: Int64, proof: WholeNeedsProof) -> int:
+    """
+    Least cost with the plan's units of each class, over all pairs that fit.
+
+    Everything unmet, less the most that serving those units can save. A part's gains leave out what each unit of a
+    class saves at least, and the class prices are on top of that; what both add up to is the proof's class price.
+    """
+    problem = instance.problem
+    most = 0
+    for part in parts:
+        most += Pricing(part.packing, part.packing.step).bound(proof.need_price[part.need])
+    served = np.where(plan >= 0, problem.demand, 0)
+    everything_unmet = int((problem.demand * problem.unmet_cost).sum())
+    for c, price in enumerate(proof.class_price.tolist()):
+        most -= price * int(served[instance.need_class == c].sum())
+    return everything_unmet - most
+
+
+def _instance(problem: Problem, rules: SideRules) -> WholeInstance | None:
+    """The instance if this solver is for it."""
+    several = problem.demand > 1
+    if not (rules.whole[several].all() and rules.single[several].all()):
+        return None
+    if problem.limits is not None or problem.shortfall is not None or rules.teams or rules.churn is not None:
+        return None
+    if len(rules.limits.sets) or len(rules.floors.sets) or len(rules.charges.sets):
+        return None
+    owner = owners(problem)
+    usable = fitting_pairs(problem, owner)
+    if _reached_twice(owner[usable], rules.pair_provider[usable]):
+        return None
+    need_class = rules.need_class.astype(np.int64)
+    gain = pair_gains(problem, owner, need_class)
+    n_classes = int(need_class.max(initial=-1)) + 1
+    pair = np.flatnonzero(usable)
+    step = class_steps(problem.demand[owner[pair]], gain[pair], n_classes)
+    return WholeInstance(problem, need_class, owner, usable, gain, step)
+
+
+def _reached_twice(need: Int64, provider: Int32) -> bool:
+    """Whether a provider reaches some need over two resources, and could serve it with both together."""
+    order = np.lexsort((provider, need))
+    return bool(((np.diff(need[order]) == 0) & (np.diff(provider[order]) == 0)).any())
+
+
+def _clock(deadline_s: float | None) -> Callable[[], bool]:
+    if deadline_s is None:
+        return lambda: False
+    end = monotonic() + deadline_s
+    return lambda: monotonic() >= end
+
+
+def _each(work: Callable[[Part], T], parts: list[Part], threads: int) -> list[T]:
+    """What the work gives for each part; parts share nothing, so their order does not matter."""
+    if threads > 1 and len(parts) > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(work, parts))
+    return [work(part) for part in parts]

@@ -1,0 +1,58 @@
+"""What is done with one part: units, then cost and its bound."""
+
+import numpy as np
+
+from matcher.backends.whole_needs.divisible import divisible_prices
+from matcher.backends.whole_needs.parts import Part
+from matcher.backends.whole_needs.plans import Expired, Search, unmet_by_class
+from matcher.backends.whole_needs.prices import Pricing
+from matcher.backends.whole_needs.units import Shortage
+from matcher.kernels.packing import Int64
+from matcher.whole_needs import Mask
+
+UNIT_ATTEMPTS = 9
+"""Attempts at the units; each begins at the best plan before."""
+
+COST_STEPS = 200
+"""Steps of cost annealing for each resource."""
+
+PRICE_ROUNDS = 200
+
+
+def least_unmet(part: Part, shortages: list[Shortage]) -> Int64:
+    """Units of each class that stay unmet in the part if the classes before are at their least, in its own unit."""
+    prefix = np.array([one.at_least(part.need, part.resource) for one in shortages], np.int64)
+    # What is short of classes 0 to k is short of classes 0 to k + 1 too.
+    return np.diff(np.maximum.accumulate(np.maximum(prefix, 0)), prepend=0) // part.unit
+
+
+def serve_units(part: Part, shortages: list[Shortage], seed: int, expired: Expired) -> Int64:
+    """Pair of each need or -1, with as few unmet units of each class, in order, as the search finds."""
+    search = Search(part.packing, np.zeros(len(part.pair), np.int64), seed, expired)
+    search.for_units(least_unmet(part, shortages), UNIT_ATTEMPTS)
+    return search.best
+
+
+def unused_at_best(part: Part, choice: Int64, shortages: list[Shortage]) -> Mask:
+    """Pairs of the part that no plan with the choice's unmet units uses, as far as the cuts tell."""
+    unmet = np.cumsum(unmet_by_class(part.packing, choice)) * part.unit
+    unused = np.zeros(len(part.pair), np.bool_)
+    for one, units in zip(shortages, unmet.tolist(), strict=True):
+        if one.at_least(part.need, part.resource) == units:
+            unused |= one.crossing[part.pair]
+    return unused
+
+
+def serve_cheaply(part: Part, choice: Int64, seed: int, expired: Expired) -> tuple[Int64, Int64]:
+    """A cheaper choice with the same or fewer unmet units, and prices of the needs that bound its cost."""
+    packing = part.packing
+    prices = divisible_prices(packing)
+    if prices is None:
+        prices = np.zeros(len(part.need), np.int64), np.zeros(len(part.pair), np.int64)
+    price, reduced = prices
+    search = Search(packing, reduced, seed, expired, start=choice)
+    search.for_cost(COST_STEPS)
+    used = search.best[search.best >= 0]
+    scale = max(1, int(np.abs(packing.gain[used]).sum()))
+    price, _ = Pricing(packing, packing.step).descend(price, scale, PRICE_ROUNDS, expired)
+    return search.best, price
