@@ -167,6 +167,8 @@ class Problem:
             return cls(500, INTERNAL)
         if isinstance(error, ApiError) and row.kind != INTERNAL:
             return cls(row.status, row.kind, error.finding.params, error.finding)
+        if isinstance(error, InvalidPolicyError):
+            return cls(row.status, row.kind, error.finding.params, Finding(error.finding.code, error.finding.params))
         params = {"message": str(error)} if row.shows_message else {}
         if isinstance(error, IncompleteImportError):
             params |= {"import_uid": error.import_uid, "file_name": error.file_name}

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher import eligibility as rules
-from matcher.errors import InvalidPolicyError, InvalidProblemError
+from matcher.errors import InvalidProblemError, refused
 from matcher.facts import AGREEMENT_IN_FORCE, NONE, Candidates, Facts, Mask
-from matcher.policy import OUTSIDE, Policy
+from matcher.policy import Policy
+from matcher.policy_settings import OUTSIDE
 from matcher.problem import MAX_UNIT_COST
 
 Int32 = npt.NDArray[np.int32]
@@ -104,8 +105,7 @@ def ring_seconds(facts: Facts, policy: Policy) -> Int64:
     stated = dict(policy.rings)
     missing = [level for level in facts.ring_levels if level not in stated]
     if missing:
-        msg = f"the policy has no cost for the ring {missing[0]!r}. Maybe add it to [rings]: {', '.join(stated)}."
-        raise InvalidPolicyError(msg)
+        raise refused(code="policy.ring_missing", level=missing[0], value=list(stated))
     return np.array([*(stated[level] for level in facts.ring_levels), stated[OUTSIDE]], np.int64)
 
 

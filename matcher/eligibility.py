@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from matcher.budgets import paying_pool
 from matcher.facts import AGREEMENT_IN_FORCE, ALWAYS, DAY_MIN, NONE, Candidates, Facts, Mask
 from matcher.policy import Policy
+from matcher.rulings import NO_RULING, ruling_against
 from matcher.travel import WalkMethod
 
 Int8 = npt.NDArray[np.int8]
@@ -78,6 +80,25 @@ def target_group(facts: Facts, _: Policy, c: Candidates) -> Mask:
     return passes
 
 
+def skill(facts: Facts, _: Policy, c: Candidates) -> Mask:
+    """The provider has every skill, and the place every amenity, that the need asks for."""
+    needs, resources = facts.needs, facts.resources
+    able = facts.skill_fits[needs.skills[c.need], facts.providers.skills[resources.provider[c.resource]]]
+    passes: Mask = able & facts.amenity_fits[needs.amenities[c.need], resources.amenities[c.resource]]
+    return passes
+
+
+def mode(facts: Facts, _: Policy, c: Candidates) -> Mask:
+    """
+    The resource is given in a service mode that the need asks for.
+
+    Of several modes asked for, one is enough. A resource that states none has those that its category implies.
+    """
+    asked = facts.needs.modes[c.need]
+    passes: Mask = (asked == 0) | ((asked & facts.resources.modes[c.resource]) != 0)
+    return passes
+
+
 def agreement(facts: Facts, policy: Policy, c: Candidates) -> Mask:
     """The provider has an agreement in force, where the policy asks for one."""
     if not policy.agreement_required:
@@ -109,6 +130,24 @@ def batch(facts: Facts, _: Policy, c: Candidates) -> Mask:
     return passes
 
 
+def ruling(facts: Facts, _: Policy, c: Candidates) -> Mask:
+    """Nobody has decided against the pair: no ban, no decline that still cools down, no provider who did not come."""
+    passes: Mask = ruling_against(facts, c) == NO_RULING
+    return passes
+
+
+def budget(facts: Facts, _: Policy, c: Candidates) -> Mask:
+    """What a unit costs, some pool can pay for; whether its money lasts for all is what the solver decides."""
+    unit_cost = facts.resources.unit_cost_fen[c.resource]
+    passes: Mask = unit_cost == 0
+    if passes.all():
+        return passes
+    pool = paying_pool(facts)[c.need]
+    left = facts.budgets.left_fen[pool] if len(facts.budgets) else np.zeros(len(c), np.int64)
+    passes |= (pool != NONE) & (unit_cost <= left)
+    return passes
+
+
 RULES: tuple[tuple[str, Rule], ...] = (
     ("category", category),
     ("routed", routed),
@@ -116,9 +155,13 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("reach", reach),
     ("window", window),
     ("target_group", target_group),
+    ("skill", skill),
+    ("mode", mode),
     ("agreement", agreement),
     ("validity", validity),
     ("batch", batch),
+    ("ruling", ruling),
+    ("budget", budget),
 )
 """Code and rule, in funnel order. ``capacity``, the last stage, is what the solver decides."""
 

@@ -8,6 +8,10 @@
     └── CertificateError      an answer claimed to be optimal and is not; never shown to anybody
 """
 
+from typing import Any
+
+from matcher.reasons import Finding
+
 
 class MatcherError(Exception):
     """Root of all errors of the matcher."""
@@ -18,8 +22,24 @@ class InvalidProblemError(MatcherError):
 
 
 class InvalidPolicyError(MatcherError):
-    """A preference is out of range, or unknown."""
+    """
+    A preference is out of range, or unknown.
+
+    Parameters
+    ----------
+    finding
+        Names the setting, its value, what it may be, and what was perhaps meant.
+    """
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        super().__init__(f"{finding.code} {finding.params}")
 
 
 class CertificateError(MatcherError):
     """A solver's answer failed its independent check."""
+
+
+def refused(*, code: str, **params: Any) -> InvalidPolicyError:
+    """The error that a wrong preference is, with the figures and names of its message."""
+    return InvalidPolicyError(Finding(code, params))

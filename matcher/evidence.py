@@ -7,7 +7,8 @@ from typing import Any
 from matcher import costs
 from matcher import eligibility as rules
 from matcher.facts import AGREEMENT_ENDED, AGREEMENT_IN_FORCE, ALWAYS, LAST_DAY, NONE, Candidates, Facts
-from matcher.policy import OUTSIDE, Policy
+from matcher.policy import Policy
+from matcher.policy_settings import OUTSIDE
 from matcher.reasons import Finding, PathStep
 from matcher.travel import WalkMethod
 

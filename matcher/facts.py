@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from matcher.commitments import BatchFacts, BudgetFacts, LoadFacts, PublishedFacts, RulingFacts
 from matcher.travel import WalkingNetwork
 
 Int8 = npt.NDArray[np.int8]
@@ -25,6 +26,8 @@ FIRST_DAY, LAST_DAY = -(10**6), 10**6
 """Days that stand for "since ever" and "for ever"."""
 
 NO_AGREEMENT, AGREEMENT_ENDED, AGREEMENT_IN_FORCE = 0, 1, 2
+KEY, HARD, HOT = 1, 2, 4
+"""Bits of `NeedFacts.flags`: 重点, 难点, 热点."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,22 @@ class NeedFacts:
     ----------
     category, unit, area, community, window, groups, only_resource, batch
         Indices; ``community`` is an area, ``groups`` a set of target groups.
+    skills, amenities
+        Sets that whoever serves it must have: rows of `Facts.skill_fits` and `Facts.amenity_fits`.
+    modes
+        Service modes that it asks for, one of which is enough, as bits; 0 when any will do.
+    flags
+        Bits `KEY`, `HARD`, `HOT`.
+    households, persons
+        Who benefits, 0 where nobody stated it.
+    waiting_days
+        Days from when it was raised to the first day, 0 if unknown.
+    whole, single
+        Whether it is served wholly or not at all, and by one provider alone; neither for one unit.
+    team, post, fund
+        Indices of its joint matter, the post that it is a shift of, and the kind of budget that pays; -1 for none.
+    help
+        Whether its community has asked the level above for help: rings cost it nothing.
     from_day, to_day
         Days since the first day between which it is to be served.
     xy
@@ -66,6 +85,19 @@ class NeedFacts:
     only_resource: Int32
     batch: Int32
     released: Mask
+    skills: Int32
+    amenities: Int32
+    modes: Int32
+    flags: Int32
+    households: Int64
+    persons: Int64
+    waiting_days: Int32
+    whole: Mask
+    single: Mask
+    team: Int32
+    post: Int32
+    fund: Int32
+    help: Mask
 
     def __len__(self) -> int:
         return len(self.uid)
@@ -93,6 +125,16 @@ class ResourceFacts:
         Minutes before the end of each of its windows from which on it must be empty; they are cut off already.
     held
         (need uid, slot uid, units) that pairings take already.
+    modes
+        Service modes as bits: the stated ones, else those that its category implies.
+    amenities
+        What its place holds: column of `Facts.amenity_fits`.
+    unit_cost_fen
+        Money that a unit costs.
+    quotas
+        (area, units) reserved of each slot.
+    emergency_ok
+        Whether it may be used beyond its provider's usual limits in emergency mode.
     """
 
     uid: tuple[str, ...]
@@ -123,6 +165,11 @@ class ResourceFacts:
     slot_text: tuple[str, ...]
     slot_window: Int32
     slot_capacity: Int64
+    modes: Int32
+    amenities: Int32
+    unit_cost_fen: Int64
+    quotas: tuple[tuple[tuple[int, int], ...], ...]
+    emergency_ok: Mask
 
     def __len__(self) -> int:
         return len(self.uid)
@@ -137,6 +184,16 @@ class AreaFacts:
     ----------
     rings
         As `ResourceFacts.home_rings`, shape ``(areas, levels, k)``.
+    ring_uids
+        Uid behind each of these numbers.
+    neighbourhood
+        The lowest neighbourhood or grid that an area is or lies in, else its community, -1 above.
+    share_60plus
+        From 0 to 1, NaN where nobody stated it.
+    managed
+        1 with a property manager, 0 without, -1 unknown.
+    built_year
+        -1 where nobody stated it.
     """
 
     uid: tuple[str, ...]
@@ -145,6 +202,11 @@ class AreaFacts:
     within: tuple[tuple[int, ...], ...]
     community: Int32
     rings: Int32
+    ring_uids: tuple[str, ...]
+    neighbourhood: Int32
+    share_60plus: Float64
+    managed: Int8
+    built_year: Int32
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +241,14 @@ class ProviderFacts:
         Its agreements in force.
     partner_areas, served_areas
         Rows of `Facts.area_sets`: where its agreements in force hold, and the communities it has served; -1 if none.
+    person
+        Whether it is one person, who is at one place at a time.
+    own_areas, paired_areas, seat_areas
+        Rows of `Facts.area_sets`: areas it looks after, is paired with, sits on the committee of; -1 if none.
+    skills
+        Column of `Facts.skill_fits`.
+    loads
+        Its limits over all resources.
     """
 
     uid: tuple[str, ...]
@@ -188,6 +258,12 @@ class ProviderFacts:
     in_force: tuple[tuple[AgreementFacts, ...], ...]
     partner_areas: Int32
     served_areas: Int32
+    person: Mask
+    own_areas: Int32
+    paired_areas: Int32
+    seat_areas: Int32
+    skills: Int32
+    loads: tuple[tuple[LoadFacts, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,18 +297,6 @@ class CategoryFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchFacts:
-    """Batches; ``cap`` is -1 when only the resource limits it, ``held`` what pairings take of it already."""
-
-    uid: tuple[str, ...]
-    no: tuple[int, ...]
-    resource: Int32
-    cap: Int64
-    held: Int64
-    released: Mask
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """
     One street at one moment as arrays.
@@ -245,8 +309,20 @@ class Facts:
         Distinct sets of areas, shape ``(sets, areas)``.
     group_fits
         Whether people of a need's set of groups (row) may use what is reserved for a resource's (column).
-    group_names
-        Names of each set in Chinese and English.
+    group_names, group_codes
+        Names of each set in Chinese and English, and its codes with those of all wider groups.
+    skill_fits, amenity_fits
+        Whether who has a set (column) has all that another set (row) asks for.
+    skill_sets, amenity_sets
+        Members of each set.
+    modes
+        Service mode of each bit.
+    teams, posts, funds
+        Uid of each joint matter, name of each post, kind of each budget.
+    budgets, rulings, published
+        Money, what people have decided about pairs, and the pairings that were published.
+    served_branches
+        Branches whose needs have had a pairing in the plan's year.
     network
         Walking network, ``None`` for straight lines.
     """
@@ -268,6 +344,19 @@ class Facts:
     first_day: date
     horizon_days: int
     provisional_days: int
+    group_codes: tuple[frozenset[str], ...]
+    skill_fits: Mask
+    amenity_fits: Mask
+    skill_sets: tuple[tuple[str, ...], ...]
+    amenity_sets: tuple[tuple[str, ...], ...]
+    modes: tuple[str, ...]
+    teams: tuple[str, ...]
+    posts: tuple[str, ...]
+    funds: tuple[str, ...]
+    budgets: BudgetFacts
+    rulings: RulingFacts
+    published: PublishedFacts
+    served_branches: frozenset[str]
 
     @property
     def routed_needs(self) -> Mask:

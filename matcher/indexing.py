@@ -91,6 +91,12 @@ class GroupSets:
         """Shape ``(sets, sets)``: need's set by row, resource's by column."""
         return np.array([[self._fits(asked, reserved) for reserved in self._rows] for asked in self._rows], np.bool_)
 
+    def codes(self) -> tuple[frozenset[str], ...]:
+        """Codes of the groups of each set, with those of all wider groups."""
+        return tuple(
+            frozenset().union(*(self._wider.get(code, frozenset({code})) for code in codes)) for codes in self._rows
+        )
+
     def _fits(self, asked: tuple[str, ...], reserved: tuple[str, ...]) -> bool:
         if not reserved:
             return True
@@ -99,3 +105,27 @@ class GroupSets:
     def names(self) -> tuple[tuple[dict[str, str], ...], ...]:
         """Names of the groups of each set."""
         return tuple(tuple(self._names.get(code, {"zh": code, "en": code}) for code in codes) for codes in self._rows)
+
+
+class Abilities:
+    """Distinct sets of what is asked for, and of what somebody has: skills, amenities."""
+
+    def __init__(self) -> None:
+        self._asked: dict[frozenset[str], int] = {frozenset(): 0}
+        self._had: dict[frozenset[str], int] = {frozenset(): 0}
+
+    def asked(self, members: Iterable[str]) -> int:
+        """Row of a set that is asked for, 0 for nothing."""
+        return self._asked.setdefault(frozenset(members), len(self._asked))
+
+    def had(self, members: Iterable[str]) -> int:
+        """Column of a set that somebody has, 0 for nothing."""
+        return self._had.setdefault(frozenset(members), len(self._had))
+
+    def fits(self) -> Mask:
+        """Whether a set that is had (column) holds all of one that is asked for (row)."""
+        return np.array([[asked <= had for had in self._had] for asked in self._asked], np.bool_)
+
+    def members(self) -> tuple[tuple[str, ...], ...]:
+        """Members of each set that is asked for, sorted."""
+        return tuple(tuple(sorted(members)) for members in self._asked)

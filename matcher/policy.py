@@ -1,20 +1,25 @@
 """What a plan prefers: every figure with its reason, in seconds of walking-equivalent."""
 
 import hashlib
-import json
-import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from matcher.errors import InvalidPolicyError
+from matcher.errors import refused
+from matcher.policy_settings import (
+    ANY_RING,
+    DEFAULT_GROUPS,
+    DEFAULT_RINGS,
+    FREE,
+    OUTSIDE,
+    SETTINGS,
+    Setting,
+)
+from matcher.policy_text import read_policy_text, written_policy
 from matcher.travel import DETOUR_FACTOR, ELDER_SPEED_MPS, WALK_SPEED_MPS
 
-LARGEST_TERM_S = 86_400
-"""A day: a term above it would mean a rule, not a preference."""
-OUTSIDE = "outside"
-"""Ring beyond the last level."""
-
-DEFAULT_RINGS = (("grid", 0), ("community", 60), ("branch", 180), ("street", 420), (OUTSIDE, 900))
+MINUTE_S = 60
+METRES_A_MINUTE = 60
+"""A speed above this many times a walk's was perhaps written in metres a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +27,9 @@ class Policy:
     """
     What a plan prefers. Immutable; validated once, here.
 
-    Each cost is the walk that somebody would take instead. The steps between urgency classes are no setting: they
-    are derived from the largest cost, so that no preference ever outweighs urgency.
+    Each cost is the walk that somebody would take instead. The steps between urgency classes, above fairness and above
+    the rings that come first are no settings: they are derived from the largest cost, so that no preference ever
+    outweighs what comes before it. What each may be, and why it is what it is, stands in `policy_settings.SETTINGS`.
 
     Parameters
     ----------
@@ -35,16 +41,42 @@ class Policy:
         Walking limit when people walk although their category names none.
     rings
         (level, seconds), innermost first, not falling, the last is ``outside``.
+    ring_first
+        Level of the rings within which everything is given before anything is given beyond; empty for none.
     substitution_s
         Cost of a substitute of fitness 0; one of fitness w costs (1 - w) of it.
     agreement_elsewhere_s, agreement_none_s
         Cost when the provider's agreement is with somebody else, and when none is in force.
-    agreement_required
-        Whether a provider without an agreement in force may serve at all.
     first_time_s
         Cost when the provider has never served the need's community.
     fresh_days, stale_s_per_day, stale_most_s
         A survey costs nothing for so many days, then so much a day, up to a limit that a resource never surveyed has.
+    own_area_s, paired_s, seat_s
+        Cost when the provider does not look after the need's area (包联), is not paired (结对) with its party
+        organisation, does not sit on its committee; each only where the street's lists know such ties.
+    money_s_per_yuan, money_most_s
+        Cost of a yuan that a unit costs, and the most that money counts.
+    key_s, hard_s, hot_s, households_s, persons_s, beneficiaries_most_s, waiting_s_per_day, waiting_most_s
+        Extra worth of a unit of a need within its urgency class: flags, each doubling of households or persons
+        (whichever is more), days since it was raised.
+    elderly_share_s, no_property_s, old_building_s, old_building_years
+        The same by the profile of its area.
+    target_groups
+        The same by who it is for: (code, seconds), the largest counts, narrower groups follow wider ones.
+    fairness_mode, community_min, neighbourhood_min, fairness_pieces
+        ``weighed``: a place in the worst-served community (neighbourhood) is worth up to so many minutes of walking
+        elsewhere. ``strict``: shares of what is short are evened out before any cost is looked at. ``off``. Shares are
+        told apart in so many pieces.
+    agreement_required
+        Whether a provider without an agreement in force may serve at all.
+    floor_s
+        Cost of each branch without any pairing this year, 0 when nobody asks for one.
+    switch_s
+        Cost of each post that a person holds.
+    most_changes
+        Published pairings that may change, -1 for any.
+    emergency, emergency_load_factor
+        Whether rings cost nothing and loads of resources that may be used in an emergency grow by the factor.
 
     Raises
     ------
@@ -57,76 +89,96 @@ class Policy:
     detour: float = DETOUR_FACTOR
     default_limit_s: int = 900
     rings: tuple[tuple[str, int], ...] = DEFAULT_RINGS
+    ring_first: str = ANY_RING
     substitution_s: int = 600
     agreement_elsewhere_s: int = 60
     agreement_none_s: int = 120
-    agreement_required: bool = False
     first_time_s: int = 60
     fresh_days: int = 90
     stale_s_per_day: int = 1
     stale_most_s: int = 180
+    own_area_s: int = 120
+    paired_s: int = 120
+    seat_s: int = 60
+    money_s_per_yuan: int = 6
+    money_most_s: int = 1800
+    key_s: int = 600
+    hard_s: int = 300
+    hot_s: int = 300
+    households_s: int = 60
+    persons_s: int = 60
+    beneficiaries_most_s: int = 900
+    waiting_s_per_day: int = 10
+    waiting_most_s: int = 1800
+    elderly_share_s: int = 600
+    no_property_s: int = 300
+    old_building_s: int = 300
+    old_building_years: int = 30
+    target_groups: tuple[tuple[str, int], ...] = DEFAULT_GROUPS
+    fairness_mode: str = "weighed"
+    community_min: int = 10
+    neighbourhood_min: int = 5
+    fairness_pieces: int = 10
+    agreement_required: bool = False
+    floor_s: int = 0
+    switch_s: int = 300
+    most_changes: int = FREE
+    emergency: bool = False
+    emergency_load_factor: float = 2.0
 
     def __post_init__(self) -> None:
-        for name in ("walk_speed_mps", "elder_speed_mps"):
-            _check_range(name, getattr(self, name), 0.1, 10, float)
-        _check_range("detour", self.detour, 1, 5, float)
-        _check_range("default_limit_s", self.default_limit_s, 60, LARGEST_TERM_S, int)
-        _check_range("fresh_days", self.fresh_days, 0, 36_500, int)
-        for name in _SECONDS:
-            _check_range(name, getattr(self, name), 0, LARGEST_TERM_S, int)
-        _check_switch("agreement_required", self.agreement_required)
+        for setting in SETTINGS:
+            value = getattr(self, setting.name)
+            if setting.kind == "switch":
+                _check_switch(setting, value)
+            elif setting.kind in {"number", "whole", "seconds"}:
+                check_number(setting.name, setting, value)
+            elif setting.choices:
+                _check_choice(setting, value, setting.choices)
         self._check_rings()
+        self._check_groups()
 
     def _check_rings(self) -> None:
+        _check_table("rings", self.rings)
         levels = [level for level, _ in self.rings]
         if not levels or levels[-1] != OUTSIDE or len(set(levels)) != len(levels):
-            msg = f"rings are {levels}: each level stands once and the last is {OUTSIDE!r}."
-            raise InvalidPolicyError(msg)
+            raise refused(code="policy.rings.last", key="rings", value=levels, last=OUTSIDE)
         before = 0
         for level, seconds in self.rings:
-            _check_range(f"rings.{level}", seconds, 0, LARGEST_TERM_S, int)
+            check_number(f"rings.{level}", _RINGS, seconds)
             if seconds < before:
-                msg = f"rings.{level} is {seconds}, below {before} of the ring inside it."
-                raise InvalidPolicyError(msg)
+                raise refused(code="policy.rings.falling", key=f"rings.{level}", value=seconds, before=before)
             before = seconds
+        if self.ring_first not in {ANY_RING, *levels[:-1]}:
+            raise refused(
+                code="policy.choice", key="ring_first", value=_shown(self.ring_first), choices=["", *levels[:-1]]
+            )
+
+    def _check_groups(self) -> None:
+        _check_table("target_groups", self.target_groups)
+        codes = [code for code, _ in self.target_groups]
+        if len(set(codes)) != len(codes):
+            raise refused(code="policy.groups.twice", key="priority_groups", value=codes)
+        for code, seconds in self.target_groups:
+            check_number(f"priority_groups.{code}", _GROUPS, seconds)
 
     def to_toml(self) -> str:
         """The policy as a file that an office can read and edit; the same policy gives the same text."""
-        lines = ["# 配对方案的偏好。所有代价都折算成“多走多少秒路”；改一个数，就是说愿意为它多走多久。"]
-        for field in fields(self):
-            if field.name == "rings":
-                continue
-            lines += ["", f"# {_COMMENTS[field.name]}", f"{field.name} = {_toml(getattr(self, field.name))}"]
-        lines += ["", f"# {_COMMENTS['rings']}", "[rings]"]
-        lines += [f"{_key(level)} = {seconds}" for level, seconds in self.rings]
-        return "\n".join(lines) + "\n"
+        return written_policy({setting.name: getattr(self, setting.name) for setting in SETTINGS})
 
     @classmethod
     def from_toml(cls, text: str) -> "Policy":
         """
         The policy in a file's text; what it leaves out has its default.
 
+        Keys stand in their tables; a file of an earlier version, in which all stand at the top, is read too.
+
         Raises
         ------
         InvalidPolicyError
             If the text is not TOML, names something unknown, or a value is out of range.
         """
-        try:
-            values: dict[str, Any] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            msg = f"The policy is not TOML: {error}."
-            raise InvalidPolicyError(msg) from error
-        known = [field.name for field in fields(cls)]
-        for name in values:
-            if name not in known:
-                msg = f"The policy names {name!r}. Maybe one of: {', '.join(known)}."
-                raise InvalidPolicyError(msg)
-        if "rings" in values:
-            if not isinstance(values["rings"], dict):
-                msg = f"rings is {values['rings']!r}, expected a table of levels and seconds."
-                raise InvalidPolicyError(msg)
-            values["rings"] = tuple(values["rings"].items())
-        return cls(**values)
+        return cls(**read_policy_text(text))
 
     @property
     def hash(self) -> str:
@@ -134,50 +186,57 @@ class Policy:
         return hashlib.sha256(self.to_toml().encode()).hexdigest()
 
 
-_SECONDS = (
-    "substitution_s",
-    "agreement_elsewhere_s",
-    "agreement_none_s",
-    "first_time_s",
-    "stale_s_per_day",
-    "stale_most_s",
-)
-
-_COMMENTS = {
-    "walk_speed_mps": "步行速度，米/秒。1.1 是平常步速：15 分钟约走 990 米，与“15 分钟约 1 公里”的规划口径一致。",
-    "elder_speed_mps": "60 岁以上老人的步行速度，米/秒。0.8 时 15 分钟约走 720 米，接近老人舒适步行半径 800 米。",
-    "detour": "没有路网时，步行距离 = 直线距离 × 此系数。1.3 是街区路网的常见绕行系数。",
-    "default_limit_s": "类别没写步行上限、又要居民自己走过去时的上限，秒。900 即一刻钟生活圈。",
-    "substitution_s": "完全不合适的替代品的代价，秒；合适度 0.6 的算 40%，即 240 秒：宁可多走 4 分钟，也先用对口的。",
-    "agreement_elsewhere_s": "单位签了共建协议、但不是和需求所在地签的：1 分钟，只用来在相近的选择里分先后。",
-    "agreement_none_s": "单位没有有效的共建协议：2 分钟。有协议的更可靠，但不值得让居民多走很多路。",
-    "agreement_required": "是否只许有有效共建协议的单位提供。默认不要求，多数街道的清单里并非家家都签了协议。",
-    "first_time_s": "单位以前没为该社区办成过事：1 分钟。合作过的沟通快，但新单位也要有机会。",
-    "fresh_days": "摸排后多少天内算新鲜。90 天即一个季度，与季度专题会同步。",
-    "stale_s_per_day": "过了新鲜期，每天加的代价，秒。",
-    "stale_most_s": "陈旧代价的上限，秒；从未摸排过的也按此计。3 分钟：旧信息要核实，但不等于不可用。",
-    "rings": "就近原则：同网格、同社区、同联动支部（片区）、同街道、街道外，各加多少秒。先近后远，不许内圈比外圈贵。",
-}
+_RINGS = next(setting for setting in SETTINGS if setting.name == "rings")
+_GROUPS = next(setting for setting in SETTINGS if setting.name == "target_groups")
 
 
-def _check_range(name: str, value: float, low: float, high: float, kind: type) -> None:
-    numbers = (int, float) if kind is float else (int,)
-    if isinstance(value, bool) or not isinstance(value, numbers) or not low <= value <= high:
-        msg = f"{name} is {value!r}, expected a {'whole ' if kind is int else ''}number from {low} to {high}."
-        raise InvalidPolicyError(msg)
+def check_number(key: str, setting: Setting, value: Any) -> None:
+    """
+    Refuse what is no number, or outside a setting's range.
+
+    Raises
+    ------
+    InvalidPolicyError
+        With a guess at what was meant: a number in quotes, a fraction, minutes for seconds.
+    """
+    low, high = setting.low, setting.high
+    told = {"key": _where(key, setting), "value": _shown(value), "low": low, "high": high}
+    if isinstance(value, str):
+        raise refused(code="policy.number.quoted", **told)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refused(code="policy.number.kind", **told)
+    if setting.kind != "number" and not isinstance(value, int):
+        raise refused(code="policy.number.fraction", **told)
+    if low <= value <= high:
+        return
+    if setting.kind in {"seconds", "table"} and 0 < value < low <= value * MINUTE_S <= high:
+        raise refused(code="policy.number.minutes", **told, meant=value * MINUTE_S)
+    if setting.name.endswith("_mps") and low <= value / METRES_A_MINUTE <= high:
+        raise refused(code="policy.number.metres_a_minute", **told, meant=round(value / METRES_A_MINUTE, 2))
+    raise refused(code="policy.number.range", **told)
 
 
-def _check_switch(name: str, value: object) -> None:
+def _check_switch(setting: Setting, value: Any) -> None:
     if not isinstance(value, bool):
-        msg = f"{name} is {value!r}, expected true or false."
-        raise InvalidPolicyError(msg)
+        raise refused(code="policy.switch", key=_where(setting.name, setting), value=_shown(value))
 
 
-def _toml(value: float | bool) -> str:  # noqa: FBT001 - a value to write, not a switch
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+def _check_choice(setting: Setting, value: Any, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        key = _where(setting.name, setting)
+        raise refused(code="policy.choice", key=key, value=_shown(value), choices=list(choices))
 
 
-def _key(level: str) -> str:
-    if level.isascii() and level.replace("_", "").replace("-", "").isalnum():
-        return level
-    return json.dumps(level, ensure_ascii=False).replace("\x7f", "\\u007f")  # a JSON string is a TOML one but for DEL
+def _check_table(name: str, rows: Any) -> None:
+    pairs = isinstance(rows, tuple) and all(isinstance(row, tuple) and len(row) == 2 for row in rows)  # noqa: PLR2004
+    if not pairs or not all(isinstance(code, str) for code, _ in rows):
+        raise refused(code="policy.table", key=name, value=_shown(rows))
+
+
+def _where(key: str, setting: Setting) -> str:
+    return key if setting.kind == "table" else f"{setting.group}.{key}"
+
+
+def _shown(value: Any) -> str:
+    """A value as TOML would have it, where it has it at all."""
+    return str(value).lower() if isinstance(value, bool) else repr(value).replace("'", '"')

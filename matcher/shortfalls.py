@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher import eligibility as rules
+from matcher.budgets import paying_pool, yuan
 from matcher.errors import MatcherError
 from matcher.evidence import two_languages
 from matcher.facts import ALWAYS, NONE, Candidates, Facts
@@ -17,6 +18,7 @@ from matcher.instance import Instance
 from matcher.nearest import nearest_walk
 from matcher.plan import Plan
 from matcher.reasons import Finding, ShortfallReasons
+from matcher.rulings import ruling_against
 from matcher.status import Status
 
 Int64 = npt.NDArray[np.int64]
@@ -47,9 +49,13 @@ class Shortfalls:
             "unit": self._unit,
             "window": self._window,
             "target_group": self._target_group,
+            "skill": self._skill,
+            "mode": self._mode,
             "agreement": self._agreement,
             "validity": self._validity,
             "batch": self._batch,
+            "ruling": self._ruling,
+            "budget": self._budget,
         }
 
     def all(self) -> tuple[ShortfallReasons, ...]:
@@ -186,6 +192,48 @@ class Shortfalls:
         if not asked:
             return Finding("reason.target_group.unstated", params)
         return Finding("reason.target_group", {**params, "asked": asked})
+
+    def _skill(self, n: int) -> Finding:
+        facts, last = self._facts, self._last(n)
+        skills, amenities = int(facts.needs.skills[n]), int(facts.needs.amenities[n])
+        unable = ~facts.skill_fits[skills, facts.providers.skills[facts.resources.provider[last.resource]]]
+        bare = ~facts.amenity_fits[amenities, facts.resources.amenities[last.resource]]
+        params = {
+            **self._named(last.resource.tolist()),
+            "skills": list(facts.skill_sets[skills]),
+            "amenities": list(facts.amenity_sets[amenities]),
+        }
+        if unable.all():
+            return Finding("reason.skill.lacking", params)
+        return Finding("reason.skill.amenity" if bare.all() else "reason.skill.either", params)
+
+    def _mode(self, n: int) -> Finding:
+        facts, asked = self._facts, int(self._facts.needs.modes[n])
+        modes = [{"code": f"mode.{mode}", "params": {}} for i, mode in enumerate(facts.modes) if asked >> i & 1]
+        return Finding("reason.mode", {**self._named(self._last(n).resource.tolist()), "asked": modes})
+
+    def _ruling(self, n: int) -> Finding:
+        rulings, last = self._facts.rulings, self._last(n)
+        against = ruling_against(self._facts, last).tolist()
+        kinds = {rulings.kind[i] for i in against}
+        until = [rulings.until[i] for i in against]
+        first = min((date for date in until if date), default="")
+        params = {
+            **self._named(last.resource.tolist()),
+            "rulings": [rulings.uid[i] for i in dict.fromkeys(against)],
+            "until": {"code": "ruling.until", "params": {"date": first}} if first else {"code": "ruling.for_good"},
+        }
+        return Finding(f"reason.ruling.{kinds.pop()}" if len(kinds) == 1 else "reason.ruling.several", params)
+
+    def _budget(self, n: int) -> Finding:
+        facts, resources = self._facts, self._last(n).resource
+        pool = int(paying_pool(facts)[n])
+        cheapest = int(facts.resources.unit_cost_fen[resources].min())
+        params = {**self._named(resources.tolist()), **self._unit_of(n), "cost_yuan": yuan(cheapest)}
+        if pool == NONE:
+            return Finding("reason.budget.none", params)
+        left = {"budget": facts.budgets.name[pool], "budget_uid": facts.budgets.uid[pool]}
+        return Finding("reason.budget.short", {**params, **left, "left_yuan": yuan(int(facts.budgets.left_fen[pool]))})
 
     def _agreement(self, n: int) -> Finding:
         return Finding("reason.agreement", self._named(self._last(n).resource.tolist()))

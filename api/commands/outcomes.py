@@ -51,7 +51,7 @@ def _rows() -> tuple[Row, ...]:
         (graph.StoredValueError, refused, _in_brackets("cli.stored_value")),
         (UnreadableFileError, refused, _in_brackets("cli.unreadable_file")),
         (graph.GraphSchemaError, refused, _in_brackets("cli.refused")),
-        (InvalidPolicyError, refused, _in_brackets("cli.bad_policy")),
+        (InvalidPolicyError, refused, lambda error: Finding(error.finding.code, error.finding.params)),
         (MatcherError, refused, _in_brackets("cli.refused")),
     )
 

@@ -24,7 +24,7 @@ from graph_schema.streets import StreetNetwork, read_streets
 from graph_schema.workdays import WorkCalendar
 from matcher import reasons
 from matcher.build import build
-from matcher.errors import InvalidPolicyError
+from matcher.errors import refused
 from matcher.explain import explain
 from matcher.instance import Instance
 from matcher.plan import Certificate, Plan
@@ -319,13 +319,11 @@ def read_policy(file: Path | None) -> Policy:
     with file.open("rb") as source:
         raw = source.read(LARGEST_POLICY_BYTES + 1)
     if len(raw) > LARGEST_POLICY_BYTES:
-        msg = f"{file} is larger than {LARGEST_POLICY_BYTES} bytes. Maybe it is not a policy."
-        raise InvalidPolicyError(msg)
+        raise refused(code="policy.too_large", file=str(file), limit=LARGEST_POLICY_BYTES)
     try:
         return Policy.from_toml(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        msg = f"{file} is not UTF-8 at byte {error.start}. Maybe save it as UTF-8."
-        raise InvalidPolicyError(msg) from error
+        raise refused(code="policy.encoding", file=str(file), at=error.start) from error
 
 
 def default_policy_text() -> str:

@@ -30,7 +30,8 @@ def render(finding: Finding, language: Language = "zh") -> str:
     """
     Text of a finding.
 
-    A parameter that is a mapping with the keys ``zh`` and ``en`` is shown in the language asked for; lists are joined.
+    A parameter that is a mapping with the keys ``zh`` and ``en`` is shown in the language asked for, one with the keys
+    ``code`` and ``params`` is a message of its own; lists are joined.
     Parameters that the text does not name are for programs and may be anything.
 
     Raises
@@ -44,6 +45,8 @@ def render(finding: Finding, language: Language = "zh") -> str:
 
 
 def _shown(value: Any, language: Language) -> str:
+    if isinstance(value, Mapping) and "code" in value:
+        return render(Finding(value["code"], value.get("params", {})), language)
     if isinstance(value, Mapping):
         return str(value[language])
     if isinstance(value, list | tuple):

@@ -9,10 +9,13 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-from graph_schema.model.snapshot import Snapshot, SnapshotCategory, SnapshotNeed, SnapshotResource
+from graph_schema.model.snapshot import Snapshot, SnapshotBudget, SnapshotCategory, SnapshotNeed, SnapshotResource
 from matcher.policy import Policy
 
-STAGES = ("category", "routed", "unit", "reach", "window", "target_group", "agreement", "validity", "batch")
+STAGES = (
+    "category", "routed", "unit", "reach", "window", "target_group", "skill", "mode", "agreement", "validity", "batch",
+    "ruling", "budget",
+)  # fmt: skip
 SNAP_M = 300.0
 DAY = 1440
 
@@ -135,6 +138,46 @@ class PlainRules:
 
     def ok_batch(self, need: SnapshotNeed, _: SnapshotResource) -> bool:
         return need.batch_released
+
+    def ok_skill(self, need: SnapshotNeed, resource: SnapshotResource) -> bool:
+        able = all(skill in self.providers[resource.provider_uid].skills for skill in need.skills)
+        return able and all(amenity in resource.amenities for amenity in need.amenities)
+
+    def ok_mode(self, need: SnapshotNeed, resource: SnapshotResource) -> bool:
+        if not need.service_modes:
+            return True
+        modes = resource.service_modes
+        if not modes and self.categories[resource.category].provider_travels:
+            modes = ("at_home", "delivery", "proxy", "online", "counter")
+        return any(mode in (modes or ("dine_in", "loan", "counter")) for mode in need.service_modes)
+
+    def ok_ruling(self, need: SnapshotNeed, resource: SnapshotResource) -> bool:
+        return not self.rulings_against(need, resource)
+
+    def rulings_against(self, need: SnapshotNeed, resource: SnapshotResource) -> list[str]:
+        """Kinds of the rulings that keep a pair apart."""
+        return [
+            ruling.kind
+            for ruling in self.snapshot.rulings
+            if ruling.kind != "pin"
+            and ruling.need_uid in {None, need.uid}
+            and ruling.resource_uid in {None, resource.uid}
+            and ruling.provider_uid in {None, resource.provider_uid}
+        ]
+
+    def ok_budget(self, need: SnapshotNeed, resource: SnapshotResource) -> bool:
+        if resource.unit_cost_fen == 0:
+            return True
+        pool = self.pool(need)
+        return pool is not None and pool.left_fen >= resource.unit_cost_fen
+
+    def pool(self, need: SnapshotNeed) -> SnapshotBudget | None:
+        """What pays for a need: of the right kind, of the smallest area, the first by uid."""
+        for area in (need.area_uid, *self.areas[need.area_uid].within):
+            for budget in sorted(self.snapshot.budgets, key=lambda budget: budget.uid):
+                if area in budget.area_uids and need.fund_kind in {None, budget.kind}:
+                    return budget
+        return None
 
     def travels(self, resource: SnapshotResource) -> bool:
         if {"at_home", "delivery", "proxy", "online"} & set(resource.service_modes):

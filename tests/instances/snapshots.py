@@ -16,11 +16,13 @@ from graph_schema.model.snapshot import (
     SnapshotAgreement,
     SnapshotArea,
     SnapshotBatch,
+    SnapshotBudget,
     SnapshotCategory,
     SnapshotHold,
     SnapshotNeed,
     SnapshotProvider,
     SnapshotResource,
+    SnapshotRuling,
     SnapshotSlot,
     SnapshotTargetGroup,
     StreetArrays,
@@ -30,9 +32,13 @@ FIRST_DAY = dt.date(2026, 3, 2)
 HORIZON_DAYS = 10
 RING_LEVELS = ("grid", "community", "branch", "street")
 RULES = (
-    "category", "routed", "unit", "reach", "window", "target_group", "agreement", "validity", "batch", "capacity",
+    "category", "routed", "unit", "reach", "window", "target_group", "skill", "mode", "agreement", "validity", "batch",
+    "ruling", "budget", "capacity",
 )  # fmt: skip
 COMBINED = "combined"
+SKILLS, AMENITIES = ("calligraphy", "first_aid"), ("微波炉", "热水壶")
+MODES = ("at_home", "counter", "dine_in", "delivery")
+FUNDS = ("为民服务", "快速处置")
 
 
 @dataclass
@@ -92,6 +98,7 @@ def seeded_snapshot(seed: int, focus: str = COMBINED) -> Snapshot:
     needs = [_need(make, i, areas, resources) for i in range(make.rng.randint(1, 6))]
     needs += _registered(make, batches, areas, resources)
     needs.sort(key=lambda need: need.uid)
+    budgets, rulings = _budgets(make, areas), _rulings(make, needs, resources)
     made = Snapshot(
         street_uid="street",
         street_name="示例街道",
@@ -111,6 +118,8 @@ def seeded_snapshot(seed: int, focus: str = COMBINED) -> Snapshot:
         streets=_streets(make) if make.rng.random() < 0.5 else None,
         hash="",
         origin=(120.6, 31.31),
+        budgets=tuple(budgets),
+        rulings=tuple(rulings),
     )
     return replace(made, hash=canonical_hash(made))
 
@@ -208,6 +217,7 @@ def _provider(make: _Maker, i: int, areas: list[SnapshotArea]) -> SnapshotProvid
         home_area_uid=rng.choice([None, *names]),
         agreements=tuple(agreements),
         served_area_uids=tuple(sorted(rng.sample(names, rng.choice([0, 0, 1, 2])))),
+        skills=() if make.trouble("skill") else SKILLS,
     )
 
 
@@ -260,7 +270,7 @@ def _resource(make: _Maker, i: int, areas: list[SnapshotArea], providers: list[S
         target_groups=tuple(sorted(rng.sample(["E60", "E80", "KID"], rng.choice([1, 2]))))
         if make.trouble("target_group")
         else (),
-        service_modes=rng.choice([(), (), (), ("at_home",), ("dine_in",)]),
+        service_modes=rng.choice([(), (), (), ("at_home",), ("dine_in",), ("counter", "delivery")]),
         status="offered",
         valid_from=make.day(1, 14) if invalid and rng.random() < 0.5 else rng.choice([None, make.day(-90, 0)]),
         valid_to=make.day(-5, 6) if invalid else rng.choice([None, make.day(8, 90)]),
@@ -269,6 +279,8 @@ def _resource(make: _Maker, i: int, areas: list[SnapshotArea], providers: list[S
         home_ring=ring,
         held=held,
         area_uid=rng.choice([None, *names]),
+        unit_cost_fen=rng.choice([500, 2000, 30_000]) if make.trouble("budget") else 0,
+        amenities=AMENITIES[:1] if make.trouble("skill") else AMENITIES,
     )
 
 
@@ -311,11 +323,54 @@ def _need(make: _Maker, i: int, areas: list[SnapshotArea], resources: list[Snaps
         needed_by=rng.choice([None, None, make.day(-3, 9)]),
         raised_on=None,
         target_groups=groups,
-        service_modes=(),
+        service_modes=tuple(rng.sample(MODES, rng.choice([1, 1, 2]))) if make.trouble("mode") else (),
         only_resource_uid=rng.choice(["gone", *(resource.uid for resource in resources)]) if bound else None,
         batch_uid=None,
         batch_released=True,
+        skills=tuple(sorted(rng.sample(SKILLS, rng.choice([0, 1, 2])))) if make.trouble("skill") else (),
+        amenities=tuple(sorted(rng.sample(AMENITIES, rng.choice([0, 1, 2])))) if make.trouble("skill") else (),
+        fund_kind=rng.choice(FUNDS) if make.trouble("budget") else None,
     )
+
+
+def _budgets(make: _Maker, areas: list[SnapshotArea]) -> list[SnapshotBudget]:
+    rng = make.rng
+    if make.focus != "budget" and rng.random() < 0.5:
+        return []
+    return [
+        SnapshotBudget(
+            uid=f"budget{i}",
+            name=f"经费{i}",
+            kind=rng.choice(FUNDS),
+            year=2026,
+            area_uids=tuple(sorted(rng.sample([area.uid for area in areas], rng.choice([1, 1, 2])))),
+            left_fen=rng.choice([0, 1500, 10_000, 200_000]),
+        )
+        for i in range(rng.choice([1, 2, 3]))
+    ]
+
+
+def _rulings(make: _Maker, needs: list[SnapshotNeed], resources: list[SnapshotResource]) -> list[SnapshotRuling]:
+    """Bans, declines and no-shows of all widths, some of them about what is not there any more."""
+    rng, made = make.rng, []
+    for i in range(6 if make.focus == "ruling" else 2):
+        if not resources or not make.trouble("ruling"):
+            continue
+        resource = rng.choice(resources)
+        by_provider = rng.random() < 0.3
+        made.append(
+            SnapshotRuling(
+                uid=f"ruling{i}",
+                kind=rng.choice(["ban", "decline", "no_show"]),
+                need_uid=rng.choice([None, "gone", *(need.uid for need in needs)]),
+                resource_uid=None if by_provider else resource.uid,
+                provider_uid=resource.provider_uid if by_provider or rng.random() < 0.2 else None,
+                slot_uid=None,
+                quantity=None,
+                until=rng.choice([None, make.day(1, 90)]),
+            )
+        )
+    return made
 
 
 def _batches(make: _Maker, resources: list[SnapshotResource]) -> list[SnapshotBatch]:

@@ -321,13 +321,45 @@ def check_category(
         assert shortfall.reason.code == ("reason.category.bound" if bound else "reason.category.none")
 
 
+def check_skill(
+    plain: PlainRules, need: SnapshotNeed, removed: list[SnapshotResource], shortfall: ShortfallReasons
+) -> None:
+    check_named(plain, need, removed, shortfall)
+    unable = [not set(need.skills) <= set(plain.providers[row.provider_uid].skills) for row in removed]
+    bare = [not set(need.amenities) <= set(row.amenities) for row in removed]
+    kind = "lacking" if all(unable) else "amenity" if all(bare) else "either"
+    assert shortfall.reason.code == f"reason.skill.{kind}"
+
+
+def check_ruling(
+    plain: PlainRules, need: SnapshotNeed, removed: list[SnapshotResource], shortfall: ShortfallReasons
+) -> None:
+    check_named(plain, need, removed, shortfall)
+    kinds = [set(plain.rulings_against(need, row)) for row in removed]
+    said = shortfall.reason.code.split(".")[2]
+    assert all(said in found for found in kinds) if said != "several" else len(set().union(*kinds)) > 1
+
+
+def check_budget(
+    plain: PlainRules, need: SnapshotNeed, removed: list[SnapshotResource], shortfall: ShortfallReasons
+) -> None:
+    check_named(plain, need, removed, shortfall)
+    pool = plain.pool(need)
+    assert shortfall.reason.code == ("reason.budget.none" if pool is None else "reason.budget.short")
+    assert pool is None or all(row.unit_cost_fen > pool.left_fen for row in removed)
+
+
 CHECKS = {
     "category": check_category,
     "unit": check_named,
     "reach": check_reach,
     "window": check_window,
     "target_group": check_group,
+    "skill": check_skill,
+    "mode": check_named,
     "agreement": check_named,
+    "ruling": check_ruling,
+    "budget": check_budget,
     "validity": check_validity,
 }
 

@@ -15,11 +15,13 @@ from tests.instances.snapshots import seeded_snapshot
 def test_only_build_knows_the_graphs_model() -> None:
     root = Path(matcher.__file__).parent
     knowing = [path for path in sorted(root.rglob("*.py")) if "graph_schema" in path.read_text(encoding="utf-8")]
-    assert [path.relative_to(root).as_posix() for path in knowing] == ["build.py"]
+    names = [path.relative_to(root).as_posix() for path in knowing]
+    assert "build.py" in names
+    assert all(name == "build.py" or name.startswith("build_") for name in names)
 
 
 def test_the_seed_orders_needs_and_resources_and_nothing_else() -> None:
-    snapshot = seeded_snapshot(3)
+    snapshot = seeded_snapshot(4)
     orders = {facts_of(snapshot, seed=seed).needs.uid for seed in range(20)}
     assert len(orders) > 1
     assert {tuple(sorted(order)) for order in orders} == {tuple(need.uid for need in snapshot.needs)}
@@ -48,7 +50,7 @@ def test_a_quantity_that_no_sum_could_hold_is_refused_by_name(quantity: int) -> 
 def test_more_pairs_than_memory_is_meant_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "MOST_CANDIDATES", 0)
     with pytest.raises(InvalidProblemError, match="more than 0 pairs"):
-        build(seeded_snapshot(3), Policy())
+        build(seeded_snapshot(4), Policy())
 
 
 def test_rules_say_the_same_however_many_candidates_they_look_at_together(monkeypatch: pytest.MonkeyPatch) -> None:

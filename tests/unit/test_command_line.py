@@ -29,7 +29,7 @@ from graph_schema.model.pairings import Finding
 from graph_schema.stores.bolt import _CONNECT_S
 from graph_schema.stores.registry import SERVER_OPENING_S, SERVER_RETRY_S
 from matcher.eligibility import STAGES
-from matcher.errors import InvalidPolicyError
+from matcher.errors import refused
 
 ROOT = Path(__file__).parent.parent.parent
 OURS = ("cli.", "demo.")
@@ -179,7 +179,7 @@ def test_what_a_coordinator_may_meet_is_said_in_chinese_alone() -> None:
         errors.DuplicateKeyError("乙. Maybe y."),
         errors.StoredValueError("乙. Maybe y."),
         UnreadableFileError("乙. Maybe y."),
-        InvalidPolicyError("乙. Maybe y."),
+        refused(code="policy.unknown.near", key="乙", near="terms"),
         errors.InvalidValueError("乙. Maybe y."),
         *(
             OSError(number, "乙", "甲")

@@ -26,7 +26,8 @@ from matcher.errors import InvalidPolicyError, InvalidProblemError, MatcherError
 from matcher.explain import explain, suggest
 from matcher.instance import Instance
 from matcher.plan import Plan
-from matcher.policy import OUTSIDE, Policy
+from matcher.policy import Policy
+from matcher.policy_settings import OUTSIDE
 from matcher.reasons import SHORTFALL_CODES, Explanation, Finding, PairingReasons, ShortfallReasons
 from matcher.solve import solve
 from matcher.status import Status
@@ -135,7 +136,7 @@ def test_rings_cost_more_the_wider_they_are() -> None:
 
 
 def test_a_ring_without_a_cost_in_the_policy_is_refused() -> None:
-    with pytest.raises(InvalidPolicyError, match="no cost for the ring 'grid'"):
+    with pytest.raises(InvalidPolicyError, match=r"policy\.ring_missing .*'grid'"):
         instance_of(street_graph(), Policy(rings=(("street", 1), (OUTSIDE, 2))))
 
 

@@ -19,7 +19,7 @@ from graph_schema.errors import GraphSchemaError, ImportInUseError, IncompleteIm
 from graph_schema.messages import catalogue
 from graph_schema.model.pairings import Finding
 from graph_schema.model.places import AdminDivision
-from matcher.errors import MatcherError
+from matcher.errors import InvalidPolicyError, MatcherError, refused
 
 SHAPE = {"type", "title", "status", "detail", "instance", "code", "params"}
 LEAK = "bolt://neo4j:hunter2@10.1.2.3:7687 /home/office/graph"
@@ -69,6 +69,8 @@ def an_error(kind: type[Exception]) -> Exception:
         error = kind.__new__(kind)
         ApiError.__init__(error, Finding("http.not_found", {}))
         return error
+    if issubclass(kind, InvalidPolicyError):
+        return refused(code="policy.unknown.near", key="walk", near="walking")
     if kind.__name__ == "ForeignContentsError":
         return kind("demo", (("Need", 3),))
     error = kind.__new__(kind)
