@@ -13,7 +13,8 @@ from matcher.adjust import longer
 from matcher.candidates import BEFORE_WALKING, measure
 from matcher.evidence import minutes, two_languages
 from matcher.facts import ALWAYS, DAY_MIN, NONE, Candidates, Facts
-from matcher.policy import LARGEST_TERM_S, Policy
+from matcher.policy import Policy
+from matcher.policy_settings import LARGEST_TERM_S
 from matcher.reasons import Finding
 from matcher.travel import FARTHEST_M
 
