@@ -133,13 +133,14 @@ class Plan:
     ----------
     status
         OPTIMAL only with a certificate that is ``proven``; FEASIBLE with ``bound <= optimum <= objective``;
-        NO_SOLUTION leaves every need unmet, with empty ``pair`` and ``quantity``.
+        NO_SOLUTION leaves every need unmet, with empty ``pair`` and ``quantity``, and so does INFEASIBLE.
     pair, quantity, unmet, resource_price, need_price, limit_price, group_price, pivots
-        As in `Solution`. Prices are one optimal choice among possibly many.
+        As in `Solution`. Prices are one optimal choice among possibly many; all 0 where side rules are kept.
     objective
         Cost of the plan.
     bound
-        No plan costs less than this; equal to ``objective`` if OPTIMAL.
+        No plan costs less than this, or with side rules, none that leaves no more unmet of any class; equal to
+        ``objective`` if OPTIMAL.
     stages
         Its aims in order; one, ``cost``, where no side rule makes more of them.
     certificate
@@ -148,6 +149,10 @@ class Plan:
         Name of the backend that found it.
     solve_s, certify_s
         Wall seconds spent on finding and on checking.
+    floor_short
+        Units short of each floor of the side rules, int64.
+    charged
+        Charges of the side rules that are due.
     """
 
     status: Status
@@ -166,6 +171,8 @@ class Plan:
     solve_s: float
     certify_s: float
     pivots: int
+    floor_short: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    charged: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     @property
     def gap(self) -> int:

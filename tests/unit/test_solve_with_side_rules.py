@@ -1,0 +1,43 @@
+"""`solve` with side rules gives a plan like any other, with its stages."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from matcher.errors import MatcherError
+from matcher.side_rules import Churn, no_side_rules
+from matcher.solve import solve
+from matcher.status import Status
+from tests.instances.small import problem
+
+TWO_NEEDS = problem([[(0, 3), (1, 1)], [(0, 2)]], demand=[4, 2], capacity=[5, 2], unmet_cost=[50, 50])
+
+
+def test_rules_that_ask_nothing_are_left_to_the_exact_core() -> None:
+    assert solve(TWO_NEEDS, no_side_rules(TWO_NEEDS)).backend == "network_simplex"
+
+
+def test_a_single_need_is_served_by_one_provider_and_the_stages_say_what_that_is_worth() -> None:
+    rules = replace(no_side_rules(TWO_NEEDS), single=np.array([True, False]))
+    plan = solve(TWO_NEEDS, rules)
+    assert plan.status is Status.OPTIMAL
+    assert plan.pair.tolist() == [0, 2]
+    assert plan.quantity.tolist() == [3, 2]
+    assert [(stage.code, stage.value, stage.bound) for stage in plan.stages] == [("class.0", 1, 1), ("cost", 63, 63)]
+    assert plan.objective == plan.bound == 63
+    assert plan.certificate.proven
+
+
+def test_pairings_that_cannot_be_kept_make_the_problem_infeasible() -> None:
+    kept = Churn(pair=np.array([0, -1]), quantity=np.array([1, 1]), most=0)
+    plan = solve(TWO_NEEDS, replace(no_side_rules(TWO_NEEDS), churn=kept))
+    assert plan.status is Status.INFEASIBLE
+    assert plan.unmet.tolist() == [4, 2]
+    assert plan.stages == ()
+
+
+def test_a_backend_that_takes_no_side_rules_says_which_one_does() -> None:
+    rules = replace(no_side_rules(TWO_NEEDS), whole=np.array([True, False]))
+    with pytest.raises(MatcherError, match=r"takes no side rules\. Maybe name none: .staged. does"):
+        solve(TWO_NEEDS, rules, backend="greedy")
