@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from graph_schema.model.snapshot import Snapshot, SnapshotNeed, SnapshotResource
+from graph_schema.model.snapshot import Snapshot, SnapshotArea, SnapshotNeed, SnapshotResource
 from matcher.errors import InvalidProblemError
 from matcher.facts import FIRST_DAY, LAST_DAY, NONE
 from matcher.indexing import Abilities, AreaSets, GroupSets, Index
@@ -54,7 +54,9 @@ def rings_of(paths: Sequence[tuple[tuple[str, str], ...]], levels: tuple[str, ..
     return made
 
 
-def places_of(rows: Sequence[SnapshotNeed] | Sequence[SnapshotResource]) -> npt.NDArray[np.float64]:
+def places_of(
+    rows: Sequence[SnapshotNeed] | Sequence[SnapshotResource] | Sequence[SnapshotArea],
+) -> npt.NDArray[np.float64]:
     """Planar metres of rows, NaN when unlocated."""
     return np.array([(row.point.x_m, row.point.y_m) for row in rows], np.float64).reshape(-1, 2)
 

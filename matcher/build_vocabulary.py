@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from graph_schema.model.snapshot import Snapshot, SnapshotArea
-from matcher.build_numbering import Numbering, ints, rings_of
+from matcher.build_numbering import Numbering, ints, places_of, rings_of
 from matcher.facts import NONE, AreaFacts, CategoryFacts
 
 NEIGHBOURHOODS = frozenset({"Neighborhood", "Grid"})
@@ -30,6 +30,7 @@ def area_facts(snapshot: Snapshot, number: Numbering) -> AreaFacts:
             [NONE if area.has_property_mgmt is None else area.has_property_mgmt for area in snapshot.areas], np.int8
         ),
         built_year=ints(NONE if area.built_year is None else area.built_year for area in snapshot.areas),
+        xy=places_of(snapshot.areas),
     )
 
 

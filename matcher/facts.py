@@ -194,6 +194,8 @@ class AreaFacts:
         1 with a property manager, 0 without, -1 unknown.
     built_year
         -1 where nobody stated it.
+    xy
+        Planar metres, NaN when unlocated.
     """
 
     uid: tuple[str, ...]
@@ -207,6 +209,7 @@ class AreaFacts:
     share_60plus: Float64
     managed: Int8
     built_year: Int32
+    xy: Float64
 
 
 @dataclass(frozen=True, slots=True)

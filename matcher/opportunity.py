@@ -198,13 +198,7 @@ class Opportunities:
         node = self._resource_node(pair)
         if int(ways.length[node]) >= NO_WAY:
             return None
-        more = np.zeros(len(self._class), np.int64)
-        for arc in self.residual.arcs_to(ways, node):
-            tail, head = int(self.residual.tail[arc]), int(self.residual.head[arc])
-            if tail < len(more) and head >= self.residual.first_group:
-                more[tail] += 1
-            if head < len(more) and tail >= self.residual.first_group:
-                more[head] -= 1
+        more = self.residual.unmet_along(self.residual.arcs_to(ways, node))
         total = int(ways.length[node]) + int(self._instance.problem.pair_cost[pair])
         return self._loss(total, more, np.arange(len(more)))
 

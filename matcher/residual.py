@@ -96,6 +96,25 @@ class Residual:
             node = int(self.head[found[-1]])
         return found
 
+    def arcs_from(self, ways: Ways, node: int) -> list[int]:
+        """Arcs of the way that `from_node` found to this node, first one first."""
+        found = []
+        while ways.arc[node] != NONE:
+            found.append(int(ways.arc[node]))
+            node = int(self.tail[found[-1]])
+        return found[::-1]
+
+    def unmet_along(self, arcs: list[int]) -> Int64:
+        """Units that each need lacks more (or, below 0, fewer) once a unit has gone along these arcs."""
+        more = np.zeros(self.problem.n_needs, np.int64)
+        for arc in arcs:
+            tail, head = int(self.tail[arc]), int(self.head[arc])
+            if tail < len(more) and head >= self.first_group:
+                more[tail] += 1
+            if head < len(more) and tail >= self.first_group:
+                more[head] -= 1
+        return more
+
     def _search(self, start: int, rows: "_Rows", other_end: Int64) -> Ways:
         """Bellman and Ford's rounds, each from the nodes whose way became cheaper in the round before."""
         length = np.full(self.n_nodes, NO_WAY, np.int64)

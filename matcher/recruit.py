@@ -1,0 +1,324 @@
+"""What to look for next: the exact worth of one more unit by category, community and time band."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher import costs
+from matcher import eligibility as rules
+from matcher.candidates import sift
+from matcher.commitments import PIN
+from matcher.costs import CLASSES
+from matcher.errors import MatcherError
+from matcher.facts import (
+    AGREEMENT_IN_FORCE,
+    ALWAYS,
+    DAY_MIN,
+    FIRST_DAY,
+    GONE,
+    LAST_DAY,
+    NONE,
+    AgreementFacts,
+    Candidates,
+    Facts,
+    ProviderFacts,
+    ResourceFacts,
+)
+from matcher.instance import Instance
+from matcher.plan import Plan
+from matcher.residual import NO_WAY, Residual
+
+Int64 = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+MOST_NAMED = 5
+"""Units that own something like it, named beside a worth."""
+MOST_RANKED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """
+    A standing time in which something may be offered.
+
+    Parameters
+    ----------
+    code
+        Key of the messages, below ``band.``.
+    window
+        Its minutes in the horizon as sorted, disjoint bounds, shape ``(k, 2)``; ``None``: always.
+    """
+
+    code: str
+    window: Int64 | None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """
+    A unit that owns something like what is looked for.
+
+    Parameters
+    ----------
+    left
+        Units that the plan leaves over there, over all its windows: 0 when it is used up.
+    """
+
+    provider_uid: str
+    provider: str
+    resource_uid: str
+    resource: str
+    category: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """
+    What one more unit would be worth.
+
+    Parameters
+    ----------
+    total
+        Seconds that the optimum falls by, the steps between urgency classes included; > 0.
+    unmet
+        Units fewer that are unmet of each urgency class, 急 first.
+    seconds
+        What is left of the total without these classes' steps: walking-equivalent.
+    need_uid
+        Need that the unit would serve.
+    needs
+        Needs for which a unit there would be worth something.
+    owners
+        Who owns something like it, the same category first; at most five.
+    """
+
+    category: str
+    community_uid: str
+    band: str
+    total: int
+    unmet: tuple[int, ...]
+    seconds: int
+    need_uid: str
+    needs: int
+    owners: tuple[Owner, ...]
+
+
+def standing_bands(workdays: Mask) -> tuple[Band, ...]:
+    """
+    Workdays by day (8-18), in the evening (18-22) and at night (18-8), days of rest, and always.
+
+    Parameters
+    ----------
+    workdays
+        Whether each day is a workday: the day before the first, then those of the horizon.
+    """
+    days = np.arange(-1, len(workdays) - 1) * DAY_MIN
+    end = (len(workdays) - 1) * DAY_MIN
+
+    def window(kind: Mask, opens_h: int, closes_h: int) -> Int64:
+        bounds = np.column_stack((days[kind] + opens_h * 60, days[kind] + closes_h * 60))
+        bounds = np.clip(bounds, 0, end)
+        return rules.union([bounds[bounds[:, 0] < bounds[:, 1]]])
+
+    return (
+        Band("workday.day", window(workdays, 8, 18)),
+        Band("workday.evening", window(workdays, 18, 22)),
+        Band("workday.night", window(workdays, 18, 32)),
+        Band("restday", window(~workdays, 0, 24)),
+        Band("always", None),
+    )
+
+
+def recruit_next(instance: Instance, plan: Plan, bands: tuple[Band, ...], k: int = 10) -> tuple[Worth, ...]:
+    """
+    Where one more unit would help most, exactly, ranked.
+
+    One unit of a category is placed at a community's point and open in a band, given by a new partner: for everybody,
+    with an agreement in force, surveyed today, free of cost, with the skills and in the mode that are asked for. Its worth is the optimum less the optimum with it. That is the most,
+    over the needs that it could serve, of what one unit of the need given from outside saves, less what their pair
+    costs; and what such units save are the cheapest ways through the residual network, one search for all needs.
+
+    Parameters
+    ----------
+    bands
+        Times to look at, such as `standing_bands`.
+    k
+        How many at most, 1..1000; those worth nothing are not told.
+
+    Raises
+    ------
+    MatcherError
+        If the plan is not proven optimal, or ``k`` is out of range.
+    """
+    if not 1 <= k <= MOST_RANKED:
+        msg = f"k is {k}, outside 1..{MOST_RANKED}."
+        raise MatcherError(msg)
+    residual = Residual(instance.problem, plan)
+    ways = residual.from_node(residual.root)
+    saved = np.where(ways.length[: len(instance.facts.needs)] >= NO_WAY, 0, -ways.length[: len(instance.facts.needs)])
+    offers = _Offers(instance.facts, bands, saved)
+    c = sift(offers.facts, instance.policy).passed
+    gain = saved[c.need] - costs.pair_costs(offers.facts, instance.policy, c)
+    best = offers.best(c, gain)
+    best.sort(key=lambda entry: (-entry[0], entry[1:3]))
+    owners = _Owners(instance, plan)
+    made = []
+    for total, offer, band, n, needs in best[:k]:
+        kind, community = offers.place(offer)
+        more = residual.unmet_along(residual.arcs_from(ways, n))
+        unmet = np.zeros(CLASSES, np.int64)
+        np.add.at(unmet, instance.facts.needs.urgency, -more)
+        made.append(
+            Worth(
+                category=instance.facts.categories.code[kind],
+                community_uid=instance.facts.areas.uid[community],
+                band=bands[band].code,
+                total=total,
+                unmet=tuple(unmet.tolist()),
+                seconds=total - int((unmet * (CLASSES - np.arange(CLASSES))).sum()) * instance.class_step,
+                need_uid=instance.facts.needs.uid[n],
+                needs=needs,
+                owners=owners.of(kind),
+            )
+        )
+    return tuple(made)
+
+
+class _Offers:
+    """One unit of each category at each community, open in every band, as facts that the rules can be asked about."""
+
+    def __init__(self, facts: Facts, bands: tuple[Band, ...], saved: Int64) -> None:
+        kinds, areas = facts.categories, facts.areas
+        wanted = np.unique(facts.needs.category[saved > 0])
+        can_serve = np.flatnonzero((kinds.weight[wanted] > 0).any(axis=0) & ~kinds.routed)
+        communities = np.flatnonzero(areas.community == np.arange(len(areas.uid)))
+        self._kind = np.repeat(can_serve, len(communities))
+        self._community = np.tile(communities, len(can_serve))
+        self._bands = [ALWAYS if band.window is None else len(facts.windows) + i for i, band in enumerate(bands)]
+        windows = tuple(np.zeros((0, 2), np.int64) if band.window is None else band.window for band in bands)
+        # A need that is bound to something on the list takes nothing else.
+        bound = np.where(facts.needs.only_resource == NONE, NONE, GONE).astype(np.int32)
+        self.facts = replace(
+            facts,
+            needs=replace(facts.needs, only_resource=bound, modes=np.zeros_like(facts.needs.modes)),
+            resources=self._resources(facts, len(bands)),
+            providers=_new_partner(),
+            windows=(*facts.windows, *windows),
+            skill_fits=np.ones((len(facts.skill_sets) or 1, 1), np.bool_),
+            amenity_fits=np.ones((len(facts.amenity_sets) or 1, 1), np.bool_),
+            rulings=replace(facts.rulings, kind=(PIN,) * len(facts.rulings)),
+        )
+
+    def place(self, offer: int) -> tuple[int, int]:
+        """Category and community of an offer."""
+        return int(self._kind[offer]), int(self._community[offer])
+
+    def best(self, c: Candidates, gain: Int64) -> list[tuple[int, int, int, int, int]]:
+        """Worth, offer, band, need served and needs helped of every offer in every band that is worth something."""
+        worth = np.flatnonzero(gain > 0)
+        found = []
+        for b, window in enumerate(self._bands):
+            asked = self.facts.needs.window[c.need[worth]]
+            fits = worth[rules.slot_fits(self.facts, asked, np.full(len(worth), window, np.int32))]
+            order = fits[np.lexsort((c.need[fits], -gain[fits], c.resource[fits]))]
+            offers, first, count = np.unique(c.resource[order], return_index=True, return_counts=True)
+            found += [
+                (int(gain[order[i]]), offer, b, int(c.need[order[i]]), needs)
+                for offer, i, needs in zip(offers.tolist(), first.tolist(), count.tolist(), strict=True)
+            ]
+        return found
+
+    def _resources(self, facts: Facts, bands: int) -> ResourceFacts:
+        count, kinds, areas = len(self._kind), facts.categories, facts.areas
+        unit_of = [facts.units.index(unit) if unit in facts.units else NONE for unit in kinds.unit]
+        names = tuple(f"{kinds.code[k]} {areas.uid[a]}" for k, a in zip(self._kind, self._community, strict=True))
+        none = np.full(count, NONE, np.int32)
+        return ResourceFacts(
+            uid=names,
+            name=names,
+            located_by=("coordinates",) * count,
+            qualifier=("exact",) * count,
+            assumed=np.zeros(count, np.bool_),
+            held=((),) * count,
+            category=self._kind.astype(np.int32),
+            unit=np.array(unit_of, np.int32)[self._kind],
+            offered=np.ones(count, np.int64),
+            available=np.ones(count, np.int64),
+            consumable=np.zeros(count, np.bool_),
+            provider=np.zeros(count, np.int32),
+            community=self._community.astype(np.int32),
+            xy=areas.xy[self._community].reshape(-1, 2),
+            cover=none,
+            exclude=none,
+            home_rings=areas.rings[self._community],
+            travels=none.astype(np.int8),
+            groups=np.zeros(count, np.int32),
+            valid_from_day=np.full(count, FIRST_DAY, np.int32),
+            valid_to_day=np.full(count, LAST_DAY, np.int32),
+            survey_age_days=np.zeros(count, np.int32),
+            guard_min=np.zeros(count, np.int32),
+            slot_start=np.arange(count + 1, dtype=np.int64) * bands,
+            slot_uid=tuple(f"{name} {b}" for name in names for b in range(bands)),
+            slot_text=("",) * (count * bands),
+            slot_window=np.tile(np.array(self._bands, np.int32), count),
+            slot_capacity=np.ones(count * bands, np.int64),
+            modes=np.zeros(count, np.int32),
+            amenities=np.zeros(count, np.int32),
+            unit_cost_fen=np.zeros(count, np.int64),
+            quotas=((),) * count,
+            emergency_ok=np.ones(count, np.bool_),
+        )
+
+
+def _new_partner() -> ProviderFacts:
+    """Who would give it: has signed, and has served nobody yet."""
+    signed = AgreementFacts(uid="", number="", partner_uid="", partner_label="", partner_name="", areas=NONE)
+    none = np.array([NONE], np.int32)
+    return ProviderFacts(
+        uid=("",),
+        label=("Organization",),
+        name=("",),
+        agreement=np.array([AGREEMENT_IN_FORCE], np.int8),
+        in_force=((signed,),),
+        partner_areas=none,
+        served_areas=none,
+        person=np.zeros(1, np.bool_),
+        own_areas=none,
+        paired_areas=none,
+        seat_areas=none,
+        skills=np.zeros(1, np.int32),
+        loads=((),),
+    )
+
+
+class _Owners:
+    """Who owns something of a category, or something that can stand in for it."""
+
+    def __init__(self, instance: Instance, plan: Plan) -> None:
+        self._facts = instance.facts
+        left = instance.problem.capacity.copy()
+        np.subtract.at(left, instance.problem.pair_resource[plan.pair], plan.quantity)
+        self._left = np.zeros(len(self._facts.resources), np.int64)
+        np.add.at(self._left, instance.groups.resource, left)
+        self._known: dict[int, tuple[Owner, ...]] = {}
+
+    def of(self, kind: int) -> tuple[Owner, ...]:
+        if kind not in self._known:
+            facts, resources = self._facts, self._facts.resources
+            alike = facts.categories.weight[kind, resources.category]
+            alike = np.where(resources.category == kind, 2.0, alike)
+            order = sorted(np.flatnonzero(alike > 0).tolist(), key=lambda r: (-alike[r], resources.uid[r]))
+            self._known[kind] = tuple(
+                Owner(
+                    provider_uid=facts.providers.uid[int(resources.provider[r])],
+                    provider=facts.providers.name[int(resources.provider[r])],
+                    resource_uid=resources.uid[r],
+                    resource=resources.name[r],
+                    category=facts.categories.code[int(resources.category[r])],
+                    left=int(self._left[r]),
+                )
+                for r in order[:MOST_NAMED]
+            )
+        return self._known[kind]
