@@ -136,9 +136,10 @@ def recruit_next(instance: Instance, plan: Plan, bands: tuple[Band, ...], k: int
     Where one more unit would help most, exactly, ranked.
 
     One unit of a category is placed at a community's point and open in a band, given by a new partner: for everybody,
-    with an agreement in force, surveyed today, free of cost, with the skills and in the mode that are asked for. Its worth is the optimum less the optimum with it. That is the most,
-    over the needs that it could serve, of what one unit of the need given from outside saves, less what their pair
-    costs; and what such units save are the cheapest ways through the residual network, one search for all needs.
+    with an agreement in force, surveyed today, free of cost, with the skills and in the mode that are asked for. Its
+    worth is the optimum less the optimum with it. That is the most, over the needs that it could serve, of what one
+    unit of the need given from outside saves, less what their pair costs; and what such units save are the cheapest
+    ways through the residual network, one search for all needs.
 
     Parameters
     ----------

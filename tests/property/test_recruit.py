@@ -61,8 +61,12 @@ def with_one_more(snapshot: Snapshot, category: str, community: str, window: Int
     partner = SnapshotProvider(
         "partner", "Organization", "", None, (SnapshotAgreement("signed", None, None, None, None),), ()
     )
+    # The new partner has what is asked for, in the mode that is asked for; so nothing is asked.
+    easy = tuple(replace(need, skills=(), amenities=(), service_modes=()) for need in snapshot.needs)
     return replace(
         snapshot,
+        needs=easy,
+        rulings=(),
         resources=(*snapshot.resources, offered),
         providers=(*snapshot.providers, partner),
         windows=snapshot.windows if window is None else (*snapshot.windows, window),
