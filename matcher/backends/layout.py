@@ -16,6 +16,9 @@ PART_RESOURCES = 1024
 TILE_NEEDS = 12_000
 """A stage works through large parts in tiles of about this many needs, whose resources stay in cache."""
 
+AT_UNMET = -1
+"""Padding ends where "unmet" does."""
+
 CACHE_LINE = 64
 
 
@@ -86,11 +89,11 @@ def lay_out(problem: Problem, seed: int) -> Layout:
     part_of_component = _group(np.bincount(resource_label[resource_label >= 0], minlength=components))
     need_part = np.append(part_of_component, kernel.UNCONNECTED)[need_label]
     resource_part = np.append(part_of_component, kernel.UNCONNECTED)[resource_label]
-    need_cell, resource_cell = _cells(problem)
-    need_order, need_cuts = _order(need_part, need_cell)
-    resource_order, resource_cuts = _order(resource_part, resource_cell)
+    need_cell, resource_cell = cells_of(problem)
+    need_order, need_cuts = order_by_cell(need_part, need_cell)
+    resource_order, resource_cuts = order_by_cell(resource_part, resource_cell)
     tiles = [
-        _tiles(need_cell[need_order[a:b]], resource_cell[resource_order[c:d]])
+        tiles_of(need_cell[need_order[a:b]], resource_cell[resource_order[c:d]])
         for (a, b), (c, d) in zip(_spans(need_cuts), _spans(resource_cuts), strict=True)
     ]
     rng = np.random.default_rng(seed)
@@ -100,7 +103,8 @@ def lay_out(problem: Problem, seed: int) -> Layout:
     local_resource = np.full(problem.n_resources, kernel.UNCONNECTED, np.int32)
     sizes = np.diff(resource_cuts)
     local_resource[resource_order] = np.arange(len(resource_order)) - np.repeat(resource_cuts[:-1], sizes)
-    block_start, blocks = _blocks(problem, need_order, need_part, local_resource, sizes)
+    root = np.append(sizes, 0).astype(np.int32)[need_part]
+    block_start, blocks = blocks_of(problem, need_order, root, AT_UNMET, local_resource)
     parts = []
     for k, ((a, b), (c, d)) in enumerate(zip(_spans(need_cuts), _spans(resource_cuts), strict=True)):
         need, resource = need_order[a:b], resource_order[c:d]
@@ -134,7 +138,7 @@ def _group(component_resources: Int64) -> Int32:
     return (np.cumsum(np.diff(part, prepend=part[:1]) > 0)).astype(np.int32)
 
 
-def _cells(problem: Problem) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
+def cells_of(problem: Problem) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
     """Place of each need and resource along a Z-shaped curve over 256 x 256 cells; else its rank in the list."""
     if problem.need_xy is None or problem.resource_xy is None or not problem.n_needs:
         return _ranks(problem.n_needs), _ranks(problem.n_resources)
@@ -158,7 +162,7 @@ def _spread() -> npt.NDArray[np.uint16]:
     return sum(((byte >> bit & 1) << (2 * bit) for bit in range(8)), np.zeros(256, np.int64)).astype(np.uint16)
 
 
-def _order(part: Int32, cell: npt.NDArray[np.uint16]) -> tuple[Int32, Int64]:
+def order_by_cell(part: Int32, cell: npt.NDArray[np.uint16]) -> tuple[Int32, Int64]:
     """Numbers by (part, cell, number), those in no part left out; and where each part begins."""
     by_cell = np.argsort(cell, kind="stable")  # 16-bit keys: a radix sort, in linear time
     by_cell = by_cell[part[by_cell] != kernel.UNCONNECTED]
@@ -174,7 +178,7 @@ def _spans(cuts: Int64) -> list[tuple[int, int]]:
     return list(pairwise(cuts.tolist()))
 
 
-def _tiles(need_cell: npt.NDArray[np.uint16], resource_cell: npt.NDArray[np.uint16]) -> tuple[Int64, Int64]:
+def tiles_of(need_cell: npt.NDArray[np.uint16], resource_cell: npt.NDArray[np.uint16]) -> tuple[Int64, Int64]:
     """Cut the needs evenly, and the resources at the same places."""
     count = max(1, round(len(need_cell) / TILE_NEEDS))
     tile_need = np.linspace(0, len(need_cell), count + 1).astype(np.int64)
@@ -182,18 +186,19 @@ def _tiles(need_cell: npt.NDArray[np.uint16], resource_cell: npt.NDArray[np.uint
     return tile_need, np.concatenate([[0], inner, [len(resource_cell)]]).astype(np.int64)
 
 
-def _blocks(
-    problem: Problem, need_order: Int32, need_part: Int32, local_resource: Int32, sizes: Int64
+def blocks_of(
+    problem: Problem, need_order: Int32, unmet_node: Int32, padding_node: int, local_resource: Int32
 ) -> tuple[Int64, Records]:
+    """First block of each need's row, in scanning order, and the rows; see `matcher.kernels.layout.fill_blocks`."""
     block_start = np.empty(len(need_order) + 1, np.int64)
     kernel.count_blocks(need_order, problem.row_start, block_start)
     blocks = _aligned(int(block_start[-1]))
     position = np.full(problem.n_needs, kernel.UNCONNECTED, np.int32)
     position[need_order] = np.arange(len(need_order))
-    root = np.append(sizes, 0).astype(np.int32)[need_part]
     kernel.fill_blocks(
         position,
-        root,
+        unmet_node,
+        padding_node,
         local_resource,
         problem.row_start,
         problem.pair_resource,

@@ -10,6 +10,7 @@ from matcher.kernels.tree import LANES, Int32, Int64, Tree
 def read_tree(
     need_order: Int32,
     row_start: Int64,
+    root: int,
     tree: Tree,
     pair: Int64,
     quantity: Int64,
@@ -21,14 +22,14 @@ def read_tree(
 
     Pairs come in tree order; returns how many. Arcs are numbered from the part's first block.
     """
-    m = len(tree.slots) - 2
+    last_fixed = len(tree.slots) - 2
     used = 0
     for i in range(len(need_order)):
         n = need_order[i]
         arc = np.int64(tree.hangs_arc[i])
         flow = np.int64(tree.demand[i])
         u = tree.hangs_from[i]
-        if u > m:
+        if u > last_fixed:
             arc = np.int64(tree.link[u].arc)
             flow = np.int64(tree.link[u].flow)
         e = row_start[n] + arc - tree.block_start[i] * LANES
@@ -39,13 +40,16 @@ def read_tree(
             pair[used] = e
             quantity[used] = flow
             used += 1
-    for r in range(m):
-        above = tree.link[r].parent
-        if above > m and tree.link[r].flow > 0:
-            i = tree.link[above].need
-            pair[used] = row_start[need_order[i]] + tree.link[r].arc - tree.block_start[i] * LANES
-            quantity[used] = tree.link[r].flow
-            used += 1
+    for u in range(last_fixed + 1):
+        if u == root or tree.link[u].parent <= last_fixed or tree.link[u].flow == 0:
+            continue
+        i = tree.link[tree.link[u].parent].need
+        if u > root:
+            unmet[need_order[i]] = tree.link[u].flow
+            continue
+        pair[used] = row_start[need_order[i]] + tree.link[u].arc - tree.block_start[i] * LANES
+        quantity[used] = tree.link[u].flow
+        used += 1
     return used
 
 

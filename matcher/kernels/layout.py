@@ -95,7 +95,8 @@ def count_blocks(need_order: Int32, row_start: Int64, block_start: Int64) -> Non
 @numba.njit(cache=True, nogil=True)
 def fill_blocks(
     position: Int32,
-    root: Int32,
+    unmet_node: Int32,
+    padding_node: int,
     local_resource: Int32,
     row_start: Int64,
     pair_resource: Int32,
@@ -108,15 +109,16 @@ def fill_blocks(
     Lay out every need's arcs in blocks, lane by lane in the caller's order, "unmet" last.
 
     Needs are read in the caller's order and written at their ``position``: whole rows are scattered, which
-    takes half the time of gathering them. ``root`` is that of each need's part; pairs whose
-    ``local_resource`` is UNCONNECTED become padding.
+    takes half the time of gathering them. "Unmet" ends at the need's ``unmet_node``; pairs whose
+    ``local_resource`` is UNCONNECTED become padding, which ends at ``padding_node`` (below 0: where "unmet" does).
     """
     for n in range(len(position)):
         i = position[n]
         if i == UNCONNECTED:
             continue
         b = block_start[i]
-        top = root[n]
+        top = unmet_node[n]
+        nowhere = top if padding_node < 0 else padding_node
         lo = row_start[n]
         hi = row_start[n + 1]
         while lo + LANES <= hi:  # whole blocks apart: a loop of fixed length becomes vector code
@@ -124,7 +126,7 @@ def fill_blocks(
                 r = local_resource[np.uint32(pair_resource[lo + k])]
                 there = r != UNCONNECTED
                 blocks[b].cost[k] = pair_cost[lo + k] if there else PADDING_COST
-                blocks[b].resource[k] = r if there else top
+                blocks[b].resource[k] = r if there else nowhere
             lo += LANES
             b += 1
         lane = 0
@@ -132,10 +134,10 @@ def fill_blocks(
             r = local_resource[pair_resource[e]]
             there = r != UNCONNECTED
             blocks[b].cost[lane] = pair_cost[e] if there else PADDING_COST
-            blocks[b].resource[lane] = r if there else top
+            blocks[b].resource[lane] = r if there else nowhere
             lane += 1
         blocks[b].cost[lane] = unmet_cost[n]
         blocks[b].resource[lane] = top
         for k in range(lane + 1, LANES):
             blocks[b].cost[k] = PADDING_COST
-            blocks[b].resource[k] = top
+            blocks[b].resource[k] = nowhere

@@ -3,6 +3,9 @@ Primal network simplex on one part: price a need's row, let its best arc enter, 
 
 Reduced cost of the arc from need n to resource r: ``cost + tree.price[r] - tree.price[n]``; an arc below zero enters,
 flow goes round the cycle it closes, and the last arc on that cycle to block leaves.
+
+Common limits and groups of needs come in by ``chains``. Where it is None the compiler leaves out every line about
+them: one text, two machine codes, and the plain problem pays nothing for the complete one.
 """
 
 import numba
@@ -18,6 +21,7 @@ from matcher.kernels.tree import (
     SCANNED,
     SHIFTED,
     UNUSED,
+    Chains,
     Int64,
     Node,
     Tree,
@@ -54,12 +58,14 @@ def sweep(
     run: int,
     budget: int,
     tree: Tree,
+    chains: Chains | None,
 ) -> int:
     """
     Pivot on a range of needs and resources until few arcs enter any more.
 
-    A need offers the best arc of its row, a resource the arc of its unused capacity; one of each in turn, and
-    the better one enters if it is better than ``-threshold``. Needs lie at random within their tile; beyond a
+    A need offers the best arc of its row, a resource the arc of its unused capacity (with ``chains``: every fixed node
+    its natural arc, groups in both directions, numbered by ``first_resource`` to ``end_resource``); one of each in
+    turn, and the better one enters if it is better than ``-threshold``. Needs lie at random within their tile; beyond a
     tile they are visited in runs of ``run``, the runs in golden-ratio order over the range. Neighbours in
     turn would grow long subtrees (60 % more pivots when measured).
 
@@ -72,7 +78,7 @@ def sweep(
         was clean), PAUSED after ``budget`` needs, SPILLED if a price left the narrow range and the tree
         must be given up.
     """
-    m = np.uint32(len(tree.slots) - 2)
+    last_fixed = np.uint32(len(tree.slots) - 2)
     length = end_need - first_need
     a_round = max(length, end_resource - first_resource)
     window = max(64, length // 16)
@@ -92,7 +98,8 @@ def sweep(
         clean += 1
         seen += 1
         tail = n
-        head = m
+        tail_node = last_fixed
+        head = last_fixed
         arc = UNUSED
         first_block = tree.block_start[n]
         need_price = tree.price[tree.hangs_from[n]] + tree.hangs_cost[n]
@@ -104,14 +111,23 @@ def sweep(
         else:
             reduced_cost = -threshold
         if rr < end_resource:
-            if tree.price[rr] < reduced_cost and tree.link[rr].parent != m:
-                tail = NONE
-                head = np.uint32(rr)
-                arc = UNUSED
-                reduced_cost = np.int64(tree.price[rr])
+            if chains is None:
+                if tree.price[rr] < reduced_cost and tree.link[rr].parent != last_fixed:
+                    tail = NONE
+                    head = np.uint32(rr)
+                    arc = UNUSED
+                    reduced_cost = np.int64(tree.price[rr])
+            else:
+                offered, from_node, to_node = _natural_offer(np.uint32(rr), tree, chains)
+                if offered < reduced_cost:
+                    tail = NONE
+                    tail_node = from_node
+                    head = to_node
+                    arc = UNUSED
+                    reduced_cost = offered
             rr = rr + 1 if rr + 1 < end_resource else first_resource
         if reduced_cost < -threshold:
-            pivot(tail, head, arc, reduced_cost, tree)
+            pivot(tail, tail_node, head, arc, reduced_cost, tree, chains)
             clean = 0
             if narrow and tree.counts[FARTHEST] > NARROW_PRICE_LIMIT:
                 outcome = SPILLED
@@ -189,23 +205,52 @@ def _golden_step(runs: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def pivot(n: int, r: Node, entering: int, reduced_cost: int, tree: Tree) -> None:
+def _natural_offer(u: Node, tree: Tree, chains: Chains) -> tuple[int, Node, Node]:
     """
-    Let the arc from need ``n`` (NONE: the root, for unused capacity) to node ``r`` enter.
+    Reduced cost of the fixed node's natural arc, and its ends in the direction of flow; 0 if it is no gain.
+
+    A group is priced both ways: one unit more short, at the cost of its current segment, or one less, at that of the
+    segment before. In the tree all these are 0 or more.
+    """
+    above = chains.above[u]
+    if u < chains.root:
+        return int(tree.price[u]) - int(tree.price[above]), above, u
+    if u == chains.root:
+        return 0, u, u
+    k = chains.segment[u]
+    fall = int(tree.price[above]) - int(tree.price[u])
+    forward = int(chains.slope[k]) + fall
+    if forward < 0:
+        return forward, u, above
+    if k > chains.first_segment[u]:
+        return -int(chains.slope[k - 1]) - fall, above, u
+    return 0, u, u
+
+
+@numba.njit(cache=True, nogil=True)
+def pivot(
+    n: int, tail_node: Node, r: Node, entering: int, reduced_cost: int, tree: Tree, chains: Chains | None
+) -> None:
+    """
+    Let the arc from need ``n`` (NONE: from ``tail_node``, a natural arc) to node ``r`` enter.
 
     Of the arcs that block, the last one met when the cycle is walked from its top in the direction of the
     new arc's flow leaves: the tree stays strongly feasible and the method cannot cycle.
     """
-    m = np.uint32(len(tree.slots) - 2)
-    s = m
+    last_fixed = np.uint32(len(tree.slots) - 2)
+    s = tail_node
     leaf = False
     delta = UNLIMITED
+    group = NOWHERE
     if n != NONE:
         s = tree.hangs_from[n]
-        leaf = s <= m
+        leaf = s <= last_fixed
         if leaf:
             delta = tree.demand[n]
-    leaving, delta, tail_side, join = _block(s, r, delta, tree)
+    if chains is not None and n == NONE and max(s, r) > chains.root:
+        group = max(s, r)
+        delta = chains.room[group] if s == group else chains.width[chains.segment[group] - 1]
+    leaving, delta, tail_side, join = _block(s, r, delta, tree, chains)
     tree.counts[PIVOTS] += 1
     if delta == 0:
         tree.counts[DEGENERATE] += 1
@@ -218,19 +263,37 @@ def pivot(n: int, r: Node, entering: int, reduced_cost: int, tree: Tree) -> None
         return
     if delta > 0:
         _push(s, r, join, delta, tree)
+    flow = delta
+    if chains is not None and group != NOWHERE:
+        if s != group:  # backward: it enters at the upper end of the segment before
+            _go_to_segment(group, chains.segment[group] - 1, chains)
+            flow = chains.room[group] - delta
+        elif leaving == NOWHERE:
+            _go_to_segment(group, chains.segment[group] + 1, chains)
+        if leaving == NOWHERE:  # its own segment ended first: the group stands at the other end, the tree as it was
+            return
     if leaf:
         s = _grow(n, s, delta, tree)
-    split = max(leaving, tree.link[leaving].parent)
+    larger = max(leaving, tree.link[leaving].parent)
+    if chains is not None and chains.root < larger <= last_fixed and tree.link[leaving].flow > 0:
+        _go_to_segment(larger, chains.segment[larger] + 1, chains)  # it leaves at its segment's upper end
     if tail_side:
-        _rehang(s, r, leaving, entering, delta, reduced_cost, tree)
+        _rehang(s, r, leaving, entering, flow, reduced_cost, tree)
     else:
-        _rehang(r, s, leaving, entering, delta, -reduced_cost, tree)
-    if split > m:
-        _shrink(split, tree)
+        _rehang(r, s, leaving, entering, flow, -reduced_cost, tree)
+    if larger > last_fixed:
+        _shrink(larger, tree)
 
 
 @numba.njit(cache=True, nogil=True)
-def _block(s: Node, r: Node, limit: int, tree: Tree) -> tuple[Node, int, bool, Node]:
+def _go_to_segment(group: Node, k: int, chains: Chains) -> None:
+    """The group stands in segment ``k``, or where it begins."""
+    chains.segment[group] = k
+    chains.room[group] = chains.width[k]
+
+
+@numba.njit(cache=True, nogil=True)
+def _block(s: Node, r: Node, limit: int, tree: Tree, chains: Chains | None) -> tuple[Node, int, bool, Node]:
     """
     Walk from both ends of the entering arc s -> r to where the paths meet.
 
@@ -246,33 +309,68 @@ def _block(s: Node, r: Node, limit: int, tree: Tree) -> tuple[Node, int, bool, N
     tail_side = True
     while ahead > 0:
         above = tree.link[p].parent
-        if p > above and tree.link[p].flow < delta:
-            delta = tree.link[p].flow
-            leaving = p
+        if p > above:
+            if tree.link[p].flow < delta:
+                delta = tree.link[p].flow
+                leaving = p
+        elif chains is not None:
+            room = _room_left(above, tree.link[p].flow, tree, chains)
+            if room < delta:
+                delta = room
+                leaving = p
         p = above
         ahead -= 1
     while ahead < 0:
         above = tree.link[q].parent
-        if q < above and tree.link[q].flow <= delta:
-            delta = tree.link[q].flow
-            leaving = q
-            tail_side = False
+        if q < above:
+            if tree.link[q].flow <= delta:
+                delta = tree.link[q].flow
+                leaving = q
+                tail_side = False
+        elif chains is not None:
+            room = _room_left(q, tree.link[q].flow, tree, chains)
+            if room <= delta:
+                delta = room
+                leaving = q
+                tail_side = False
         q = above
         ahead += 1
     while p != q:  # in step: both chains of loads are under way at once
         above = tree.link[p].parent
-        if p > above and tree.link[p].flow < delta:
-            delta = tree.link[p].flow
-            leaving = p
-            tail_side = True
+        if p > above:
+            if tree.link[p].flow < delta:
+                delta = tree.link[p].flow
+                leaving = p
+                tail_side = True
+        elif chains is not None:
+            room = _room_left(above, tree.link[p].flow, tree, chains)
+            if room < delta:
+                delta = room
+                leaving = p
+                tail_side = True
         p = above
         above = tree.link[q].parent
-        if q < above and tree.link[q].flow <= delta:
-            delta = tree.link[q].flow
-            leaving = q
-            tail_side = False
+        if q < above:
+            if tree.link[q].flow <= delta:
+                delta = tree.link[q].flow
+                leaving = q
+                tail_side = False
+        elif chains is not None:
+            room = _room_left(q, tree.link[q].flow, tree, chains)
+            if room <= delta:
+                delta = room
+                leaving = q
+                tail_side = False
         q = above
     return leaving, delta, tail_side, p
+
+
+@numba.njit(cache=True, nogil=True)
+def _room_left(tail: Node, flow: int, tree: Tree, chains: Chains) -> int:
+    """How much more the tree arc out of ``tail`` can carry: only groups' segments have an end."""
+    if chains.root < tail < len(tree.slots) - 1:
+        return int(chains.room[tail]) - flow
+    return UNLIMITED
 
 
 @numba.njit(cache=True, nogil=True)

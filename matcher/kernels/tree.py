@@ -3,12 +3,15 @@ The basis tree of the network simplex: how its nodes are numbered and what is st
 
 Nodes are numbered so that a tree arc always carries its flow from the larger number to the smaller:
 
-    0 … m-1      resources; the arc from the root to a resource carries its unused capacity
-    m            the root: unmet demand flows into it, unused capacity out of it, its price is 0
-    m+1 … 2m+1   needs whose demand is split over several arcs, in slots handed out as they come and go
+    resources       0 and up; the arc from the node above to a resource carries its unused capacity
+    limits          likewise, each after all that lie below it
+    the root        unmet demand flows into it, unused capacity out of it, its price is 0
+    groups          the arc from a group to the node above carries its shortfall; each after all that lie above it
+    split needs     needs whose demand lies on several arcs, in slots handed out as they come and go
 
-so no node needs a type and no arc a direction. Supply chains (resource within provider) would be numbered
-between the resources and the root, shortfall chains between the root and the needs; see decision 0002.
+so no node needs a type and no arc a direction; see decision 0002. The arc between a node and the one above it in its
+forest is its natural arc. Resources, limits, root and groups are the fixed nodes. A problem without limits and groups
+has the resources and the root only, and is solved by code compiled without the rest.
 
 A need whose whole demand sits on one arc is no tree node. Only the node it hangs from and the cost of that
 arc are kept; its price is computed while its row is scanned. That leaves 2.7 times fewer nodes to a subtree
@@ -36,16 +39,19 @@ BLOCK = np.dtype([("cost", np.int32, LANES), ("resource", np.uint32, LANES)])
 """A piece of a need's row of arcs. Arc number = block * LANES + lane; the row's last arc is "unmet"."""
 
 PADDING_COST = 2**31 - 1
-"""Cost of a lane that holds no arc; with the root's price 0 it never is the cheapest."""
+"""Cost of a lane that holds no arc; with a price >= 0 at its end it never is the cheapest."""
 
 NOWHERE = np.uint32(2**32 - 1)
 """No node. Node numbers are unsigned: compiled code then need not ask whether an index counts from the end."""
 
 UNUSED = -1
-"""Number of the arc from the root to a resource."""
+"""Number of every natural arc."""
 
 NARROW_PRICE_LIMIT = 2**30
 """Beyond this a 32-bit price plus a cost could wrap; the part is then solved again with 64-bit values."""
+
+BEYOND_WIDE = 2**61
+"""A price above all that occur in a tree of wide values."""
 
 ORDER = np.dtype([("next", np.uint32), ("depth", np.int32), ("previous", np.uint32)])
 """Preorder list of the tree, circular through the root: a subtree is a run of it, walked without a stack."""
@@ -72,12 +78,13 @@ class Tree(NamedTuple):
     demand
         Of each need, shape ``(n_needs,)``.
     link, order
-        Records as above, shape ``(2m + 2,)``.
+        Records as above, shape ``(2f,)`` with f fixed nodes.
     price
-        Price of each node, shape ``(2m + 2,)``; the root's is 0.
+        Price of each node, shape ``(2f + 1,)``; the root's is 0. The last, of no node, is that at the far end of
+        lanes without an arc: beyond any way.
     slots
-        Stack of unused slots, its height in ``slots[0]``, shape ``(m + 2,)``. A tree in which each split
-        need has two arcs or more has at most m of them, and one more while a pivot is under way.
+        Stack of unused slots, its height in ``slots[0]``, shape ``(f + 1,)``. A tree in which each split
+        need has two arcs or more has fewer than f of them, and one more while a pivot is under way.
     hangs_from, hangs_cost, hangs_arc
         The node each need hangs from, the cost of that arc and its number, shape ``(n_needs,)``. A split
         need hangs from its own slot at cost 0; its arc is then out of date.
@@ -98,18 +105,51 @@ class Tree(NamedTuple):
     counts: Int64
 
 
-def empty_tree(blocks: Records, block_start: Int64, demand: Int64, n_resources: int, *, wide: bool) -> Tree:
-    """Storage for a part of that many resources; ``wide`` holds 64-bit flows and prices."""
+class Chains(NamedTuple):
+    """
+    The forests above resources and needs, and where each group stands on its convex cost; changed in place.
+
+    A group's natural arc is one arc with a current segment. In the tree it carries the units inside that segment; out
+    of the tree the group stands exactly where its current segment begins. Segments are as wide as there is demand for,
+    none has width 0, and the last of each group is wider than all demand.
+
+    Parameters
+    ----------
+    root
+        Number of the root.
+    above
+        The node above each fixed node, the root's of no meaning, shape ``(f,)``.
+    segment, first_segment
+        Current and first segment of each group's node, of no meaning for others, shape ``(f,)``.
+    room
+        Width of the current segment, shape ``(f,)``.
+    width, slope
+        Units of each segment, and the cost of each, int64.
+    """
+
+    root: int
+    above: UInt32
+    segment: Int64
+    first_segment: Int64
+    room: Int64
+    width: Int64
+    slope: Int64
+
+
+def empty_tree(blocks: Records, block_start: Int64, demand: Int64, n_fixed: int, *, wide: bool) -> Tree:
+    """Storage for a part of that many fixed nodes; ``wide`` holds 64-bit flows and prices."""
     value = np.int64 if wide else np.int32
-    needs, nodes = len(demand), 2 * n_resources + 2
+    needs, nodes = len(demand), 2 * n_fixed
+    price = np.zeros(nodes + 1, value)
+    price[nodes] = BEYOND_WIDE if wide else NARROW_PRICE_LIMIT
     return Tree(
         blocks=blocks,
         block_start=block_start,
         demand=demand.astype(value),
         link=np.zeros(nodes, link(value)),
         order=np.zeros(nodes, ORDER),
-        price=np.zeros(nodes, value),
-        slots=np.zeros(n_resources + 2, np.int32),
+        price=price,
+        slots=np.zeros(n_fixed + 1, np.int32),
         hangs_from=np.zeros(needs, np.uint32),
         hangs_cost=np.zeros(needs, np.int32),
         hangs_arc=np.zeros(needs, np.int32),

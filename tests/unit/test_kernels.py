@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 KERNELS = Path(__file__).parents[2] / "matcher" / "kernels"
-SOLVER = ("layout", "start", "simplex", "collect")
+SOLVER = ("layout", "start", "forest_start", "simplex", "collect")
 
 FUZZ = """
 from tests.instances.city import city
+from tests.instances.complete import KINDS, seeded_complete
 from tests.instances.small import chain, seeded
 from matcher.solve import solve
 made = [seeded(s) for s in range(120)] + [city(900), chain(60, step=5, unmet_cost=90)]
 made += [chain(40, step=2**29, unmet_cost=2**30 - 1)]
+made += [seeded_complete(s, kind) for s in range(40) for kind in KINDS.values()]
 print(all(solve(problem, seed=s).status == "optimal" for s, problem in enumerate(made)))
 """
 
@@ -45,7 +47,7 @@ def test_compiled_code_calls_nothing_compiled_in_another_file(name: str) -> None
 
 
 def test_the_pivot_asks_for_numbers_and_never_for_types() -> None:
-    # An arc carries its flow from the larger node number to the smaller: the complete core relies on it.
+    # An arc carries its flow from the larger node number to the smaller, whatever stands at its ends.
     tree = ast.parse((KERNELS / "simplex.py").read_text(encoding="utf-8"))
     walks = [
         node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in {"_block", "_push", "_rehang"}

@@ -17,6 +17,7 @@ from matcher.side_rules import no_side_rules
 from matcher.solve import solve
 from matcher.status import Status
 from tests.instances.city import city
+from tests.instances.fair_city import fair_city
 from tests.instances.small import chain, problem
 
 
@@ -145,14 +146,14 @@ def test_the_same_problem_and_seed_give_the_same_plan_on_any_number_of_threads()
 def test_looking_at_the_clock_often_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     made = city(1500)
     once = solve(made)
-    monkeypatch.setattr("matcher.backends.network_simplex.BUDGET", 37)
+    monkeypatch.setattr("matcher.backends.stages.BUDGET", 37)
     assert same(once, solve(made))
 
 
 def test_a_component_larger_than_a_piece_of_a_round_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     # A clean round must be counted across pauses, or it is never complete.
     made = city(3000)
-    monkeypatch.setattr("matcher.backends.network_simplex.BUDGET", 100)
+    monkeypatch.setattr("matcher.backends.stages.BUDGET", 100)
     assert solve(made).status is Status.OPTIMAL
 
 
@@ -175,12 +176,68 @@ def test_no_time_at_all_gives_no_solution_but_a_bound() -> None:
     assert plan.bound <= solve(made).objective <= plan.objective
 
 
+def test_a_complete_search_without_time_or_cut_short_proves_its_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = fair_city(1500)
+    optimum = solve(made)
+    assert optimum.status is Status.OPTIMAL
+    nothing = solve(made, deadline_s=0.0)
+    assert nothing.status is Status.NO_SOLUTION
+    assert nothing.bound <= optimum.objective <= nothing.objective
+    looks = iter(range(10**6))
+    monkeypatch.setattr("matcher.backends.stages.BUDGET_OF_FORESTS", 300)
+    monkeypatch.setattr("matcher.backends.stages.monotonic", lambda: next(looks) / 10)
+    plan = solve(made, deadline_s=1.0)
+    assert plan.status is Status.FEASIBLE
+    assert plan.certificate.feasible
+    assert plan.bound <= optimum.objective < plan.objective
+    assert plan.gap > 0
+
+
+def test_a_complete_search_that_looks_at_the_clock_often_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = fair_city(800)
+    once = solve(made, seed=3)
+    monkeypatch.setattr("matcher.backends.stages.BUDGET_OF_FORESTS", 37)
+    assert same(once, solve(made, seed=3, threads=2))
+
+
+def test_by_hand_keeps_common_limits_too() -> None:
+    made = fair_city(800)
+    by_hand = solve(made, backend="greedy")
+    assert by_hand.certificate.feasible
+    assert by_hand.bound <= solve(made).objective < by_hand.objective
+
+
+COMPLETE = {
+    "limits that hold nothing": {"limits": ([-1, -1], [-1], [0])},
+    "a limit of 0": {"limits": ([0, 0], [-1], [0])},
+    "a limit of 0 above one of 3": {"limits": ([0, -1], [1, -1], [3, 0])},
+    "a limit of 0 below one of 3": {"limits": ([0, -1], [1, -1], [0, 3])},
+    "no limit": {"limits": ([-1, -1], [], [])},
+    "a chain of equal limits": {"limits": ([0, 0], [1, 2, -1], [4, 4, 4])},
+    "no group": {"shortfall": ([-1, -1], [], [0], [], [])},
+    "a group without needs": {"shortfall": ([1, 1], [-1, -1], [0, 1, 2], [0, 0], [5, 7])},
+    "segments beyond all demand": {"shortfall": ([0, 0], [-1], [0, 2], [0, 90], [5, 7])},
+    "a segment that ends where the demand does": {"shortfall": ([0, 0], [-1], [0, 2], [0, 6], [5, 7])},
+    "groups at no cost": {"shortfall": ([0, 1], [1, -1], [0, 1, 2], [0, 0], [0, 0])},
+    "a dear group": {"shortfall": ([0, -1], [-1], [0, 3], [0, 1, 2], [0, 1, 2**40 - 1])},
+}
+
+
+@pytest.mark.parametrize("demand", [[3, 3], [0, 0], [0, 5]])
+@pytest.mark.parametrize("held", COMPLETE.values(), ids=COMPLETE)
+def test_forests_with_little_in_them_are_solved(held: dict[str, Any], demand: list[int]) -> None:
+    made = problem([[(0, 1), (1, 9)], [(0, 2)]], demand=demand, capacity=[4, 0], unmet_cost=[50, 50])
+    arrays = {name: [np.array(column, np.int64) for column in columns] for name, columns in held.items()}
+    types = {"limits": CommonLimits, "shortfall": ShortfallCosts}
+    assert solve(replace(made, **{name: types[name](*arrays[name]) for name in arrays})).status is Status.OPTIMAL
+
+
 def test_a_search_cut_short_keeps_every_limit_and_proves_its_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     made = city(3000)
     optimum = solve(made).objective
     looks = iter(range(10**6))
-    monkeypatch.setattr("matcher.backends.network_simplex.BUDGET", 500)
-    monkeypatch.setattr("matcher.backends.network_simplex.monotonic", lambda: next(looks) / 10)
+    monkeypatch.setattr("matcher.backends.stages.BUDGET", 500)
+    monkeypatch.setattr("matcher.backends.stages.monotonic", lambda: next(looks) / 10)
     plan = solve(made, deadline_s=1.0)
     assert plan.status is Status.FEASIBLE
     assert plan.certificate.feasible
