@@ -156,14 +156,6 @@ class Opportunities:
         ways_to = {n: self.residual.to_node(n) for n in {need_of(problem, pair) for pair in ranked}}
         return tuple(self._cost(pair, self._first(ways_to[need_of(problem, pair)], pair)) for pair in ranked)
 
-    def first_units(self, n: int) -> dict[int, Loss]:
-        """Loss of the first unit of each of a need's pairs that holds one, dearest last."""
-        ways = self.residual.to_node(n)
-        row = range(*self._instance.problem.row_start[n : n + 2].tolist())
-        lengths = {pair: int(ways.length[self._resource_node(pair)]) for pair in row}
-        losses = {pair: self._first(ways, pair) for pair in self._ranked(lengths, max(len(lengths), 1))}
-        return {pair: loss for pair, loss in losses.items() if loss is not None}
-
     def whole(self, pair: int, units: int) -> Loss:
         """Loss when at least so many units are forced onto a pair, by solving its part of the problem again."""
         problem = self._instance.problem
@@ -171,7 +163,7 @@ class Opportunities:
         inside = int(np.searchsorted(part.pairs, pair))
         after = solve(forced(part.problem, inside, units), seed=self._instance.seed)
         total = after.objective + units * int(problem.pair_cost[pair]) - self._objective_in(part)
-        return self._loss(total, after.unmet - self._plan.unmet[part.needs], part.needs)
+        return self.loss(total, after.unmet - self._plan.unmet[part.needs], part.needs)
 
     def _objective_in(self, part: Part) -> int:
         """What the plan costs in a part: the part's optimum, since the whole plan is optimal."""
@@ -200,10 +192,10 @@ class Opportunities:
             return None
         more = self.residual.unmet_along(self.residual.arcs_to(ways, node))
         total = int(ways.length[node]) + int(self._instance.problem.pair_cost[pair])
-        return self._loss(total, more, np.arange(len(more)))
+        return self.loss(total, more, np.arange(len(more)))
 
-    def _loss(self, total: int, more: Int64, needs: Int64) -> Loss:
-        """A loss in classes and seconds; ``more`` are the units that each of ``needs`` lacks beyond the plan."""
+    def loss(self, total: int, more: Int64, needs: Int64) -> Loss:
+        """A loss in classes and seconds; ``more`` is what each of ``needs`` lacks beyond the plan."""
         unmet = np.zeros(CLASSES, np.int64)
         np.add.at(unmet, self._class[needs], more)
         uids = self._instance.need_uids

@@ -84,9 +84,9 @@ class Residual:
         """The cheapest ways from a node."""
         return self._search(node, self._forward, self.head)
 
-    def to_node(self, node: int) -> Ways:
-        """The cheapest ways to a node."""
-        return self._search(node, self._backward, self.tail)
+    def to_node(self, node: int, *, avoid: int = NONE) -> Ways:
+        """The cheapest ways to a node that do not pass by another."""
+        return self._search(node, self._backward, self.tail, avoid)
 
     def arcs_to(self, ways: Ways, node: int) -> list[int]:
         """Arcs of the way that `to_node` found from this node, first one first."""
@@ -115,7 +115,13 @@ class Residual:
                 more[head] -= 1
         return more
 
-    def _search(self, start: int, rows: "_Rows", other_end: Int64) -> Ways:
+    def above_need(self, need: int) -> int:
+        """The node that a need's unmet units go to: its group, or the root."""
+        shortfall = self.problem.shortfall
+        group = NONE if shortfall is None else int(shortfall.of_need[need])
+        return self.root if group == NONE else self.first_group + group
+
+    def _search(self, start: int, rows: "_Rows", other_end: Int64, avoid: int = NONE) -> Ways:
         """Bellman and Ford's rounds, each from the nodes whose way became cheaper in the round before."""
         length = np.full(self.n_nodes, NO_WAY, np.int64)
         arc = np.full(self.n_nodes, NONE, np.int64)
@@ -127,7 +133,7 @@ class Residual:
             at, owner = rows.of(changed)
             reached = length[owner] + self.cost[at]
             end = other_end[at]
-            shorter = reached < length[end]
+            shorter = (reached < length[end]) & (end != avoid)
             at, reached, end = at[shorter], reached[shorter], end[shorter]
             np.minimum.at(length, end, reached)
             best = reached == length[end]
