@@ -26,7 +26,7 @@ MAX_TOTAL = 2**62
 @dataclass(frozen=True, slots=True)
 class CommonLimits:
     """
-    Limits that resources share, as a forest above them: a resource's slots, a provider's resources, an area's quota.
+    Limits that resources share (3), a forest above them: a resource's slots, a provider's resources, an area's quota.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class CommonLimits:
 @dataclass(frozen=True, slots=True)
 class ShortfallCosts:
     """
-    What it costs, convexly, when the needs of a group are left unmet together; fairness inside the optimum.
+    What it costs, convexly, when the needs of a group are left unmet together (4); fairness inside the optimum.
 
     A group is the needs of one urgency class in a neighbourhood, or in a community.
     A group's shortfall is the sum over all needs below it. Its cost is piecewise linear: ``cost[i]`` for each unit from

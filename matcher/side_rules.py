@@ -50,7 +50,7 @@ class PairSets:
 @dataclass(frozen=True, slots=True)
 class LinearLimits:
     """
-    ``sum coefficient * x <= limit`` over each set.
+    ``sum coefficient * x <= limit`` over each set: (7) of the package's README.
 
     A budget (fen a unit), a moment at which windows overlap (1), a load counted in another unit.
 
@@ -72,7 +72,7 @@ class LinearLimits:
 @dataclass(frozen=True, slots=True)
 class Floors:
     """
-    At least ``least`` units over each set, each unit short at a price: a branch with no pairing in the year.
+    At least ``least`` units over each set, each unit short at a price (8): a branch with no pairing in the year.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class Floors:
 @dataclass(frozen=True, slots=True)
 class Charges:
     """
-    A cost once for each set of which anything is used: one more person on a post.
+    A cost once for each set of which anything is used (9): one more person on a post.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class Charges:
 @dataclass(frozen=True, slots=True)
 class Churn:
     """
-    At most so many published pairings may change.
+    At most so many published pairings may change (10).
 
     A published pairing is kept if each of its pairs carries exactly its quantity; anything else is one change. A new
     pairing is none.
@@ -136,9 +136,9 @@ class SideRules:
         Urgency class of each need, 0 first, shape ``(n_needs,)``: unmet units are least class by class, in this order,
         before any cost is looked at.
     whole
-        Needs that are served wholly or not at all, shape ``(n_needs,)``.
+        Needs that are served wholly or not at all (5), shape ``(n_needs,)``.
     single
-        Needs that one provider serves alone, shape ``(n_needs,)``.
+        Needs that one provider serves alone (6), shape ``(n_needs,)``.
     pair_provider
         Number of the provider behind each pair, shape ``(n_pairs,)``.
     teams
