@@ -1,4 +1,4 @@
-"""``match``, ``explain``, ``policy``, ``batch``: plans, their reasons, and what becomes demand."""
+"""``match``, ``explain``, ``batch``: plans, their reasons, and what becomes demand."""
 
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -31,13 +31,14 @@ def match(
     plan_for = moment if as_of is None else _moment(session, as_of)
     from api.commands import plan_text  # noqa: PLC0415 - the solver is slow to import and --help does without
     from api.services import matching  # noqa: PLC0415
+    from api.services.policies import read_policy  # noqa: PLC0415
     from api.services.streets import the_street  # noqa: PLC0415
 
     request = matching.PlanRequest(
         as_of=plan_for,
         horizon_days=horizon_days,
         seed=seed,
-        policy=matching.read_policy(policy),
+        policy=read_policy(policy),
         streets=streets,
         calendar=matching.read_calendar(calendar),
     )
@@ -82,23 +83,6 @@ def explain(
         session.json(explanation_json(session, explanation))
     else:
         show_explanation(session, explanation)
-
-
-def write_policy(
-    context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", dir_okay=False)] = None,
-) -> None:
-    """Every limit and weight with its reason, as a file to change."""
-    session: Session = context.obj
-    from api.services.matching import default_policy_text  # noqa: PLC0415 - the solver is slow to import
-
-    text = default_policy_text()
-    if file is None:
-        typer.echo(text, nl=False)
-        return
-    with file.open("x", encoding="utf-8") as out:
-        out.write(text)
-    session.say("cli.policy_written", path=str(file))
 
 
 def list_batches(
@@ -176,5 +160,5 @@ def _moment(session: Session, text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)).astimezone(UTC)
 
 
-COMMANDS = (("match", match), ("explain", explain), ("policy", write_policy))
+COMMANDS = (("match", match), ("explain", explain))
 GROUPS = (("batch", (("list", list_batches), ("release", release_batch))),)

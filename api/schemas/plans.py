@@ -40,7 +40,7 @@ class PlanRequest(BaseModel):
     policy: str | None = Field(
         default=None,
         max_length=MAX_POLICY_CHARACTERS,
-        description="Preferences as `needlework policy` writes them (TOML); the defaults when left out.",
+        description="Preferences as `needlework policy init` writes them (TOML); the defaults when left out.",
     )
 
 

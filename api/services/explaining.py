@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from api.errors import UnknownNeedError
-from api.services.matching import PlanReport, PlanRequest, Progress, explained, no_progress, path_of, solved_plan
+from api.services.answers import path_of
+from api.services.matching import PlanReport, PlanRequest, Progress, explained, no_progress, solved_plan
 from graph_schema.errors import NotFoundError
 from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.needs import Need, Visibility

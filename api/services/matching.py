@@ -1,41 +1,34 @@
 """Making a plan: read the street, build the instance, solve, prove, explain, save."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from platform import python_version
 
-import numpy as np
-
+from api.services.answers import Solved, answer
 from graph_schema.assemble import snapshot as assemble
+from graph_schema.kept import content_hash, keep
 from graph_schema.model.identity import make_uid
 from graph_schema.model.needs import Need
-from graph_schema.model.pairings import Finding, MatchRun, Pairing, PathStep, Shortfall
-from graph_schema.model.places import LocatedBy
+from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
 from graph_schema.model.resources import Resource
 from graph_schema.model.snapshot import Snapshot
 from graph_schema.model.street import StreetGraph
 from graph_schema.stores.base import GraphStore
 from graph_schema.streets import StreetNetwork, read_streets
 from graph_schema.workdays import WorkCalendar
-from matcher import reasons
 from matcher.build import build
-from matcher.errors import refused
-from matcher.explain import explain
-from matcher.instance import Instance
-from matcher.plan import Certificate, Plan
 from matcher.policy import Policy
-from matcher.reasons import Explanation
 from matcher.solve import solve
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, all); the stage's name lies in the catalogue under ``cli.stage``."""
 
-LARGEST_POLICY_BYTES = 100_000
+COMPUTED_WITH = ("numba", "numpy", "scipy")
+"""Packages whose version could change a plan."""
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:
@@ -85,12 +78,15 @@ class PlanReport:
         Inputs, figures, certificate.
     pairings, shortfalls
         Sorted by uid of the pairing and of the need.
+    contents
+        What the run keeps: its snapshot and its answer.
     """
 
     run: MatchRun
     pairings: tuple[Pairing, ...]
     shortfalls: tuple[Shortfall, ...]
     graph: StreetGraph
+    contents: tuple[bytes, ...]
 
     @property
     def street_name(self) -> str:
@@ -114,16 +110,6 @@ class PlanReport:
         names = {row.uid: row.name for row in (*graph.areas, *graph.organizations)}
         names |= {team.uid: team.name for team in graph.teams}
         return names | {person.uid: person.pseudonym_id for person in graph.people}
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """An instance with its plan and the greedy baseline on the same instance."""
-
-    snapshot: Snapshot
-    instance: Instance
-    plan: Plan
-    greedy: Plan
 
 
 def match(
@@ -158,7 +144,7 @@ def match(
     solved = solved_plan(graph, request, progress=progress)
     report = explained(graph, solved, request, now=now)
     progress("save", 0, 1)
-    store.save_run(report.run, report.pairings, report.shortfalls, now, actor)
+    store.save_run(report.run, report.pairings, report.shortfalls, now, actor, contents=report.contents)
     progress("save", 1, 1)
     return report
 
@@ -173,13 +159,20 @@ def solved_plan(graph: StreetGraph, request: PlanRequest, *, progress: Progress 
         calendar=request.calendar,
         streets=None if request.streets is None else network(request.streets),
     )
+    return solved_snapshot(made, request.policy, seed=request.seed, deadline_s=request.deadline_s, progress=progress)
+
+
+def solved_snapshot(
+    made: Snapshot, policy: Policy, *, seed: int, deadline_s: float | None, progress: Progress = no_progress
+) -> Solved:
+    """The optimum and the greedy baseline for what the matcher sees of a street."""
     progress("build", 1, 2)
-    instance = build(made, request.policy, seed=request.seed)
+    instance = build(made, policy, seed=seed)
     progress("build", 2, 2)
     progress("solve", 0, 2)
-    plan = solve(instance.problem, seed=request.seed, deadline_s=request.deadline_s)
+    plan = solve(instance.problem, seed=seed, deadline_s=deadline_s)
     progress("solve", 1, 2)
-    greedy = solve(instance.problem, backend="greedy", seed=request.seed)
+    greedy = solve(instance.problem, backend="greedy", seed=seed)
     progress("solve", 2, 2)
     return Solved(made, instance, plan, greedy)
 
@@ -189,9 +182,8 @@ def explained(graph: StreetGraph, solved: Solved, request: PlanRequest, *, now: 
     run_uid = make_uid(
         graph.street_uid, "run", now.isoformat(), solved.snapshot.hash, request.policy.hash, str(request.seed)
     )
-    explanation = explain(solved.instance, solved.plan)
-    pairings = _pairings(graph.street_uid, run_uid, explanation)
-    shortfalls = _shortfalls(graph.street_uid, run_uid, explanation)
+    made, inputs = answer(solved, run_uid), keep(solved.snapshot)
+    canonical = made.canonical()
     run = MatchRun(
         uid=run_uid,
         street=graph.street_uid,
@@ -199,136 +191,32 @@ def explained(graph: StreetGraph, solved: Solved, request: PlanRequest, *, now: 
         as_of=request.as_of,
         horizon_days=request.horizon_days,
         seed=request.seed,
-        solver=solved.plan.backend,
-        status=solved.plan.status.value,
-        objective=solved.plan.objective,
-        bound=solved.plan.bound,
+        solver=made.solver,
+        status=made.status,
+        objective=made.objective,
+        bound=made.bound,
         policy_text=request.policy.to_toml(),
         policy_hash=request.policy.hash,
         snapshot_hash=solved.snapshot.hash,
-        certificate=certificate_figures(solved.plan.certificate),
-        figures=figures(graph, solved, pairings, shortfalls),
+        certificate=made.certificate,
+        figures=made.figures,
         version=version("needlework"),
+        versions=versions(),
+        deadline_s=request.deadline_s,
+        inputs_hash=content_hash(inputs.text),
+        answer_hash=content_hash(canonical),
     )
-    return PlanReport(run, pairings, shortfalls, graph)
+    return PlanReport(run, made.pairings, made.shortfalls, graph, (*inputs.contents, canonical))
 
 
-def _pairings(street: str, run_uid: str, explanation: Explanation) -> tuple[Pairing, ...]:
-    made = [
-        Pairing(
-            uid=make_uid(street, "pairing", run_uid, row.need_uid, row.resource_uid, row.slot_uid),
-            street=street,
-            run_uid=run_uid,
-            need_uid=row.need_uid,
-            resource_uid=row.resource_uid,
-            slot_uid=row.slot_uid,
-            quantity=row.quantity,
-            cost_s=row.cost_s,
-            terms=tuple(Finding(term.code, term.params) for term in row.terms),
-            path=path_of(row.path),
-        )
-        for row in explanation.pairings
-    ]
-    return tuple(sorted(made, key=lambda pairing: pairing.uid))
-
-
-def _shortfalls(street: str, run_uid: str, explanation: Explanation) -> tuple[Shortfall, ...]:
-    made = [
-        Shortfall(
-            street=street,
-            run_uid=run_uid,
-            need_uid=row.need_uid,
-            quantity=row.quantity,
-            reason=Finding(row.reason.code, row.reason.params),
-            funnel=row.funnel,
-        )
-        for row in explanation.shortfalls
-    ]
-    return tuple(sorted(made, key=lambda shortfall: shortfall.need_uid))
-
-
-def path_of(steps: Iterable[reasons.PathStep]) -> tuple[PathStep, ...]:
-    """Evidence of the matcher as records of the graph."""
-    return tuple(PathStep(step.relationship, step.label, step.uid, step.name, step.detail) for step in steps)
-
-
-def stage_of(reason: Finding) -> str:
-    """Stage of the funnel that a shortfall's reason belongs to."""
-    return reason.code.split(".")[1]
-
-
-def certificate_figures(certificate: Certificate) -> dict[str, Any]:
-    """The certificate's figures as JSON values."""
-    return {
-        "proven": certificate.proven,
-        "primal_objective": certificate.primal_objective,
-        "dual_objective": certificate.dual_objective,
-        "needs_checked": certificate.needs_checked,
-        "resources_checked": certificate.resources_checked,
-        "pairs_checked": certificate.pairs_checked,
-        "primal_violations": certificate.primal_violations,
-        "dual_violations": certificate.dual_violations,
-        "slackness_violations": certificate.slackness_violations,
-    }
-
-
-def figures(
-    graph: StreetGraph, solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Shortfall, ...]
-) -> dict[str, Any]:
-    """Counts and sums of a run; the same plan gives the same figures."""
-    instance, problem, greedy = solved.instance, solved.instance.problem, solved.greedy
-    unmet, greedy_unmet = instance.unmet(solved.plan), instance.unmet(greedy)
-    met = unmet == 0
-    partly = ~met & (unmet < instance.facts.needs.quantity)
-    urgency = {need.uid: need.urgency for need in graph.needs}
-    asked_by_class = Counter(urgency[uid] for uid in instance.need_uids)
-    met_by_class = Counter(urgency[uid] for uid, served in zip(instance.need_uids, met, strict=True) if served)
-    points = [need.point.located_by for need in solved.snapshot.needs]
-    points += [resource.point.located_by for resource in solved.snapshot.resources]
-    return {
-        "needs": problem.n_needs,
-        "needs_met": int(np.count_nonzero(met)),
-        "needs_partly_met": int(np.count_nonzero(partly)),
-        "needs_unmet": int(np.count_nonzero(~met & ~partly)),
-        "needs_by_urgency": {
-            level.value: {"asked": count, "met": met_by_class[level]} for level, count in sorted(asked_by_class.items())
-        },
-        "resources": len(solved.snapshot.resources),
-        "resources_used": len({pairing.resource_uid for pairing in pairings}),
-        "pairings": len(pairings),
-        "candidate_pairs": problem.n_pairs,
-        "unmet_by_reason": dict(sorted(Counter(stage_of(row.reason) for row in shortfalls).items())),
-        "greedy_objective": greedy.objective,
-        "greedy_needs_met": int(np.count_nonzero(greedy_unmet == 0)),
-        "walk_method": "straight" if solved.snapshot.streets is None else "network",
-        "street_file": "" if solved.snapshot.streets is None else solved.snapshot.streets.source,
-        "provisional_days": solved.snapshot.provisional_days,
-        "unlocated": sum(point is LocatedBy.UNLOCATED for point in points),
-    }
+def versions() -> dict[str, str]:
+    """Versions of what a plan is computed with, besides the program's own."""
+    return {"python": python_version(), **{name: version(name) for name in COMPUTED_WITH}}
 
 
 def network(file: Path) -> StreetNetwork:
     """The walking network of a street file; raises `UnreadableFileError`."""
     return read_streets(file)
-
-
-def read_policy(file: Path | None) -> Policy:
-    """The policy of a file, the default one without; raises `InvalidPolicyError`, naming what is wrong."""
-    if file is None:
-        return Policy()
-    with file.open("rb") as source:
-        raw = source.read(LARGEST_POLICY_BYTES + 1)
-    if len(raw) > LARGEST_POLICY_BYTES:
-        raise refused(code="policy.too_large", file=str(file), limit=LARGEST_POLICY_BYTES)
-    try:
-        return Policy.from_toml(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise refused(code="policy.encoding", file=str(file), at=error.start) from error
-
-
-def default_policy_text() -> str:
-    """The default policy as a file to change."""
-    return Policy().to_toml()
 
 
 def read_calendar(file: Path | None) -> WorkCalendar:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 
+from api.services.answers import stage_of
 from api.services.batches import BatchState
 from api.services.calendar import service_year
-from api.services.matching import PlanReport, stage_of
+from api.services.matching import PlanReport
 from api.services.scenario_jinchang_figures import EXPECTED, STRESS_SPACES, figures_of, invariants
 from api.services.scenario_jinchang_parts import BatchOutcome, JinchangStory, SharedResource, StressOutcome
 from api.services.scenario_parts import Assertion, Played, Scenario, plan_invariants

@@ -1,72 +1,20 @@
 """An office's own way: lists in, a plan, one need explained, lists out; and everything that can go wrong on it."""
 
-import io
 import json
-import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
-from api.cli import main
 from api.services import importing
 from graph_schema.lists import read_lists
 from graph_schema.stores.registry import open_store
 from graph_schema.taxonomy import load
-
-NEEDS = """所属社区,需求名称,需求类别,需求数量,紧急程度
-东湖社区,夜间停车,停车位,10,急
-东湖社区,会议室,会议室,1间,盼
-西门社区,老人理发,理发,20人,愁
-"""
-RESOURCES = """单位名称,资源名称,资源类别,数量,地址,开放时间
-示例中学,操场停车,停车位,8,东湖社区1号,工作日18:00—次日7:00
-示例公司,会议室,会议室,2间,东湖社区2号,工作日9:00-17:00
-示例理发店,义剪,理发,30人,西门社区3号,每周三9:00-11:00
-"""
-
-
-class Office:
-    """One office's installation: a data folder, a folder of lists, and the program."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.data = folder / "data"
-        self.lists = folder / "lists"
-        self.lists.mkdir()
-        (self.lists / "需求.csv").write_text(NEEDS, encoding="utf-8")
-        (self.lists / "资源.csv").write_text(RESOURCES, encoding="utf-8")
-
-    def run(self, *words: str | Path, code: int = 0) -> str:
-        out, err = io.StringIO(), io.StringIO()
-        line = ["--data", str(self.data), "--lang", "en", *map(str, words)]
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            main(line)
-        told = out.getvalue() + err.getvalue()
-        assert ended.value.code == code, (words, told)
-        return told
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    for name in [name for name in os.environ if name.startswith("NEEDLEWORK_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    made = Office(tmp_path)
-    yield made
-    made.run("graph", "stop")
-
-
-@pytest.fixture
-def ready(office: Office) -> Office:
-    office.run("import", office.lists, "--street", "示范街道", "--create-areas")
-    return office
+from tests.e2e.conftest import NEEDS, RESOURCES, Office
 
 
 def test_two_lists_a_street_name_and_two_commands_give_a_proven_plan(office: Office) -> None:
@@ -267,3 +215,19 @@ def test_a_graph_that_does_not_answer_is_said_in_words(office: Office) -> None:
 def test_a_setting_that_cannot_be_read_is_named(ready: Office, words: tuple[str, ...], name: str) -> None:
     (ready.folder / name).write_text("nothing = of use\n", encoding="utf-8")
     assert "cannot be" in ready.run(*words, code=1)
+
+
+def test_a_policy_file_is_checked_before_it_is_used(office: Office) -> None:
+    file = office.folder / "偏好.toml"
+    office.run("policy", "init", file)
+    assert "0 values are not the default" in office.run("policy", "check", file)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("fresh_days = 90", "fresh_days = 30"), encoding="utf-8")
+    assert "fresh_days = 30 (default 90)" in office.run("policy", "check", file)
+    (changed,) = json.loads(office.run("policy", "check", file, "--json"))["changed"]
+    assert changed == {"key": "fresh_days", "value": "30", "default": "90"}
+    file.write_text(text.replace("fresh_days = 90", "fresh_days = -30"), encoding="utf-8")
+    told = office.run("policy", "check", file, code=1)
+    assert "fresh_days" in told
+    assert "-30" in told
+    assert "36500" in told

@@ -30,6 +30,7 @@ from graph_schema.stores.bolt import _CONNECT_S
 from graph_schema.stores.registry import SERVER_OPENING_S, SERVER_RETRY_S
 from matcher.eligibility import STAGES
 from matcher.errors import refused
+from matcher.status import Status
 
 ROOT = Path(__file__).parent.parent.parent
 OURS = ("cli.", "demo.")
@@ -39,6 +40,8 @@ BUILT = {
     *(f"cli.import_status.{status}" for status in ImportStatus),
     *(f"cli.need_status.{status}" for status in NeedStatus),
     *(f"cli.reason.{stage}" for stage in (*STAGES, "stopped")),
+    *(f"cli.run_status.{status}" for status in Status),
+    *(f"cli.replay.{part}" for part in ("pairings", "shortfalls")),
     *(f"cli.kind.{kind}" for kind in errors.Sought if kind is not errors.Sought.PLAN),
     *(f"cli.stage.{stage}" for stage in ("lists", "write", "read", "build", "solve", "save", "export")),
 }
@@ -260,9 +263,9 @@ def test_lists_of_a_scenario_never_replace_a_file_that_is_there(tmp_path: Path) 
 def test_the_version_and_the_policy_need_no_graph(tmp_path: Path) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", run("--version").stdout)
     file = tmp_path / "policy.toml"
-    assert run("policy", str(file)).returncode == ExitCode.DONE
-    assert file.read_text(encoding="utf-8") == run("policy").stdout
-    again = run("policy", str(file))
+    assert run("policy", "init", str(file)).returncode == ExitCode.DONE
+    assert file.read_text(encoding="utf-8") == run("policy", "init").stdout
+    again = run("policy", "init", str(file))
     assert again.returncode == ExitCode.REFUSED
     assert "Traceback" not in again.stderr
 
