@@ -87,6 +87,34 @@ def most_units(problem: Problem, pair: int) -> int:
     return most
 
 
+def free_units(problem: Problem, load: Int64) -> Int64:
+    """
+    Units that each resource could give more, with all limits above it, shape ``(n_resources,)``.
+
+    Parameters
+    ----------
+    load
+        Units that each resource gives.
+    """
+    free = problem.capacity - load
+    limits = problem.limits
+    if limits is None:
+        return free
+    left = limits.capacity.copy()
+    carried = np.zeros(len(left), np.int64)
+    inside = limits.of_resource != NONE
+    np.add.at(carried, limits.of_resource[inside], load[inside])
+    for i, parent in enumerate(limits.above.tolist()):
+        if parent != NONE:
+            carried[parent] += carried[i]
+    left -= carried
+    for i in range(len(left) - 1, -1, -1):
+        if limits.above[i] != NONE:
+            left[i] = min(left[i], left[limits.above[i]])
+    free[inside] = np.minimum(free[inside], left[limits.of_resource[inside]])
+    return free
+
+
 def without(problem: Problem, pairs: Int64) -> Problem:
     """The problem without some of its pairs."""
     kept = np.ones(problem.n_pairs, np.bool_)
