@@ -34,11 +34,17 @@ def show_demo(session: Session, result: ScenarioResult) -> None:
 
 def show_articles(session: Session, result: ScenarioResult) -> None:
     """Print the articles' counts, each with its year, beside what was measured."""
+    if not result.figures["articles"]:
+        return
     session.say("demo.articles")
     for row in result.figures["articles"]:
-        code = "demo.article" if row["measured"] is not None else "demo.article_told"
         name = session.text(row["code"])
-        session.say(code, name=name, written=row["written"], year=row["year"], measured=row["measured"])
+        if row["year"] is None:
+            session.say("demo.article_undated", name=name, written=row["written"], measured=row["measured"])
+        elif row["measured"] is None:
+            session.say("demo.article_told", name=name, written=row["written"], year=row["year"])
+        else:
+            session.say("demo.article", name=name, written=row["written"], year=row["year"], measured=row["measured"])
 
 
 def show_figures(session: Session, result: ScenarioResult) -> None:

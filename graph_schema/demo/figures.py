@@ -17,7 +17,7 @@ class ArticleFigure:
     written
         As the article writes it.
     year
-        Year of the article.
+        Year of the article, ``None`` where it bears no date.
     measured
         Name of the scenario's figure that reproduces it, empty where it is only told.
     """
@@ -25,7 +25,7 @@ class ArticleFigure:
     code: str
     value: int
     written: str
-    year: int
+    year: int | None
     measured: str = ""
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from graph_schema.demo.figures import ArticleFigure
 from graph_schema.demo.list_places import directory_file, unit_name, units_file
 from graph_schema.demo.scene import Scene
-from graph_schema.demo.sheets import Cell, Column, ListFile, Sheet, rows_of
+from graph_schema.demo.sheets import Cell, Column, ListFile, csv_list
 from graph_schema.demo.tables import BRANCHES, STREET_NAME, SYNTHETIC, TEAM, communities, offset
 from graph_schema.geo import Crs
 
@@ -57,7 +57,7 @@ def resources_file() -> ListFile:
         "surveyed": Column("摸排日期"),
         "synthetic": Column("数据标注"),
     }
-    return _csv("03_共享资源清单.csv", f"{STREET_NAME}共享资源清单（示例）", columns, [*_shared(), *_kiosks()])
+    return csv_list("03_共享资源清单.csv", f"{STREET_NAME}共享资源清单（示例）", columns, [*_shared(), *_kiosks()])
 
 
 def services_file() -> ListFile:
@@ -71,7 +71,7 @@ def services_file() -> ListFile:
         "coverage": Column("惠及社区"),
         "synthetic": Column("数据标注"),
     }
-    return _csv("04_周末社区服务清单.csv", f"{STREET_NAME}“周末社区”服务清单（示例）", columns, _weekend())
+    return csv_list("04_周末社区服务清单.csv", f"{STREET_NAME}“周末社区”服务清单（示例）", columns, _weekend())
 
 
 def needs_file() -> ListFile:
@@ -88,7 +88,7 @@ def needs_file() -> ListFile:
         "raised": Column("提出日期"),
         "synthetic": Column("数据标注"),
     }
-    return _csv("05_服务需求清单.csv", f"{STREET_NAME}服务需求清单（示例）", columns, _needs())
+    return csv_list("05_服务需求清单.csv", f"{STREET_NAME}服务需求清单（示例）", columns, _needs())
 
 
 def projects_file() -> ListFile:
@@ -101,7 +101,7 @@ def projects_file() -> ListFile:
         "budget": Column("资金(万元)"),
         "synthetic": Column("数据标注"),
     }
-    return _csv("06_项目清单.csv", f"{STREET_NAME}项目清单（示例）", columns, _projects())
+    return csv_list("06_项目清单.csv", f"{STREET_NAME}项目清单（示例）", columns, _projects())
 
 
 def _shared() -> Iterator[dict[str, Cell]]:
@@ -259,12 +259,6 @@ def _projects() -> Iterator[dict[str, Cell]]:
             "budget": 0.5,
             "synthetic": SYNTHETIC,
         }
-
-
-def _csv(
-    name: str, title: str, columns: dict[str, Column], rows: Iterator[dict[str, Cell]] | list[dict[str, Cell]]
-) -> ListFile:
-    return ListFile(name, (Sheet("", (title,), *rows_of(columns, rows)),), encoding="utf-8-sig")
 
 
 ARTICLES = (

@@ -78,6 +78,17 @@ class ListFile:
         return path
 
 
+def csv_list(
+    name: str,
+    title: str,
+    columns: Mapping[str, Column],
+    rows: Iterable[Mapping[str, Cell]],
+    encoding: Encoding = "utf-8-sig",
+) -> ListFile:
+    """A list as one CSV file with a title line above its header."""
+    return ListFile(name, (Sheet("", (title,), *rows_of(columns, rows)),), encoding=encoding)
+
+
 def rows_of(
     columns: Mapping[str, Column], rows: Iterable[Mapping[str, Cell]]
 ) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
