@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from graph_schema.demand import MATCHABLE, converted, groups_of
+from api.services.checks_together import TogetherChecks
+from graph_schema.demand import MATCHABLE, converted, groups_of, normal_names
 from graph_schema.geo import great_circle_m
 from graph_schema.locate import Locator
 from graph_schema.model.needs import Need, NeedKind
 from graph_schema.model.pairings import Pairing, Shortfall
-from graph_schema.model.places import Location
+from graph_schema.model.places import Location, Station
 from graph_schema.model.resources import Resource, Slot
+from graph_schema.model.rulings import RulingKind
 from graph_schema.model.schedules import DAY_MIN, IntervalSet, Schedule
 from graph_schema.model.street import StreetGraph
 from graph_schema.rings import Rings
@@ -72,6 +74,7 @@ class PlanChecks:
         calendar: WorkCalendar,
         limits: Limits,
     ) -> None:
+        self._graph = graph
         self._pairings = pairings
         self._shortfalls = shortfalls
         self._first_day = first_day
@@ -86,6 +89,10 @@ class PlanChecks:
         self._wider = {group.code: group.parent for group in graph.taxonomy.target_groups}
         self._homes = {unit.uid: unit.checked_in_uid for unit in graph.organizations}
         self._homes |= {team.uid: team.area_uid for team in graph.teams}
+        self._homes |= {person.uid: person.area_uid for person in graph.people}
+        self._people = {person.uid: person for person in graph.people}
+        self._stations = [area for area in graph.areas if isinstance(area, Station)]
+        self._rulings = [row for row in graph.rulings if row.holds_on(first_day) and row.kind is not RulingKind.PIN]
         self._active = {unit.uid for unit in graph.organizations if unit.status == "active"}
         self._active |= {team.uid for team in graph.teams} | {person.uid for person in graph.people}
         self._batches = {batch.uid: batch for batch in graph.batches}
@@ -96,7 +103,14 @@ class PlanChecks:
     def all(self) -> Mapping[str, tuple[str, ...]]:
         """Rule -> what breaks it, in the order of the rules; empty tuples for a plan that keeps them all."""
         found = {code: self._broken(rule) for code, rule in self._RULES.items()}
-        found["capacity"] = self.over_capacity()
+        together = self.together()
+        found["capacity"] = together.over_capacity()
+        found["one_place"] = together.two_places()
+        found["load"] = together.over_load()
+        found["budget"] = together.over_budget()
+        found["whole"] = together.torn_apart()
+        found["single"] = together.by_several()
+        found["team"] = together.half_together()
         found["demand"] = self.over_demand()
         found["reason"] = self.without_reason()
         return MappingProxyType(found)
@@ -187,6 +201,39 @@ class PlanChecks:
             return True
         return self._batches[self._batch_of[need.registration_uid]].released_at is not None
 
+    def keeps_skill(self, need: Need, resource: Resource, _: Slot) -> bool:
+        """The provider has every skill, and consents to its use; the place has every amenity."""
+        person = self._people.get(resource.provider_uid)
+        agreed = person is not None and person.skills_consent
+        if agreed and person is not None and person.consent_until is not None:
+            agreed = person.consent_until >= self._first_day
+        able = set(person.skills) if agreed and person is not None else set()
+        had = resource.amenities or next(
+            (
+                station.amenities
+                for station in self._stations
+                if station.uid == resource.area_uid or station.name in (resource.address or "")
+            ),
+            (),
+        )
+        return set(need.skills) <= able and set(normal_names(need.amenities)) <= set(normal_names(had))
+
+    def keeps_mode(self, need: Need, resource: Resource, _: Slot) -> bool:
+        """The resource is given in a way that the need asks for: the stated ones, else those that its category has."""
+        asked = set(need.service_modes)
+        travels = self._categories[resource.category].provider_travels
+        given = set(resource.service_modes) or {"counter", *(_COMES if travels else _STAYS)}
+        return not asked or bool(asked & given)
+
+    def keeps_ruling(self, need: Need, resource: Resource, _: Slot) -> bool:
+        """Nobody has decided against the pair: no ban, no refusal that is still fresh, no provider who stayed away."""
+        return not any(
+            row.need_uid in {None, need.uid}
+            and row.resource_uid in {None, resource.uid}
+            and row.provider_uid in {None, resource.provider_uid}
+            for row in self._rulings
+        )
+
     _RULES: Mapping[str, Callable[["PlanChecks", Need, Resource, Slot], bool]] = MappingProxyType(
         {
             "category": keeps_category,
@@ -195,27 +242,24 @@ class PlanChecks:
             "reach": keeps_reach,
             "window": keeps_window,
             "target_group": keeps_target_group,
+            "skill": keeps_skill,
+            "mode": keeps_mode,
             "validity": keeps_validity,
             "batch": keeps_batch,
+            "ruling": keeps_ruling,
         },
     )
 
-    def over_capacity(self) -> tuple[str, ...]:
-        """Resources of which more is given than offered in one slot, or in slots whose times overlap."""
-        given: dict[str, int] = {}
-        for pairing in self._pairings:
-            given[pairing.slot_uid] = given.get(pairing.slot_uid, 0) + pairing.quantity
-        over = []
-        for resource in self._resources.values():
-            category = self._categories[resource.category]
-            offered = converted(resource.offered, category)[0]
-            used = [slot for slot in resource.slots if slot.uid in given]
-            for slot in used:
-                sharing = [other for other in used if resource.consumable or self._overlap(slot, other)]
-                if sum(given[other.uid] for other in sharing) > offered and _all_overlap(sharing, self._overlap):
-                    over.append(resource.name)
-                    break
-        return tuple(over)
+    def together(self) -> TogetherChecks:
+        """The rules over several pairings at once."""
+        return TogetherChecks(
+            self._graph,
+            self._pairings,
+            window_of=self._window_of,
+            first_day=self._first_day,
+            horizon_days=self._horizon_days,
+            rings=self._rings,
+        )
 
     def over_demand(self) -> tuple[str, ...]:
         """Needs that get more, or with their shortfall count other, than they ask for."""
@@ -280,12 +324,13 @@ class PlanChecks:
     def _minutes(self, schedule: Schedule, guard_min: int = 0) -> IntervalSet:
         return expand(schedule, self._first_day, self._horizon_days, self._calendar, guard_min)
 
-    def _overlap(self, one: Slot, other: Slot) -> bool:
-        if one.schedule is None or other.schedule is None or one.uid == other.uid:
-            return True
-        return len(self._minutes(one.schedule).intersect(self._minutes(other.schedule))) > 0
-
-
-def _all_overlap(slots: Sequence[Slot], overlap: Callable[[Slot, Slot], bool]) -> bool:
-    """Whether there is a moment question at all: slots that only meet a common neighbour need not share."""
-    return all(overlap(one, other) for i, one in enumerate(slots) for other in slots[i + 1 :])
+    def _window_of(self, pairing: Pairing) -> IntervalSet | None:
+        """When a pairing takes place: in the need's window, else in all of its slot's."""
+        need, slot = self._needs[pairing.need_uid], self._slots[pairing.slot_uid]
+        if need.window is not None:
+            return self._asked(need, need.window)
+        return (
+            None
+            if slot.schedule is None
+            else self._minutes(slot.schedule, self._resources[slot.resource_uid].guard_min)
+        )

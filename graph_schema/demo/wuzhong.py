@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from graph_schema.demo.figures import ArticleFigure
+from graph_schema.demo.people_lists import people_list
 from graph_schema.demo.scene import Scene
 from graph_schema.demo.sheets import Cell, Column, ListFile, csv_list
 from graph_schema.demo.tables import SYNTHETIC, offset
@@ -60,11 +61,10 @@ def list_files() -> tuple[ListFile, ...]:
     """Every list, in the order of their numbers."""
     return (
         directory_file(),
-        people_file(),
+        instructors_file(),
         units_file(),
         budgets_file(),
         resources_file(),
-        instructors_file(),
         needs_file(),
     )
 
@@ -91,26 +91,30 @@ def directory_file(pooled: tuple[str, ...] = POOLED) -> ListFile:
     return csv_list("01_名录.csv", f"{STREET}名录", columns, [*_areas(), *_parties(), *_pool(pooled)])
 
 
-def people_file() -> ListFile:
-    """The instructors, each with at most four working groups in the plan's term."""
-    columns = {
-        "pseudonym": Column("人员编号"),
-        "kind": Column("人员类别"),
-        "area": Column("报到社区"),
-        "limit": Column("服务上限"),
-        "synthetic": Column("数据标注"),
-    }
+def instructors_file(withdrawn: tuple[str, ...] = ()) -> ListFile:
+    """
+    The instructors: four groups on workdays and four on weekends, though four in all is what one may have.
+
+    Parameters
+    ----------
+    withdrawn
+        Instructors who have taken back what they offered.
+    """
     rows: list[dict[str, Cell]] = [
         {
             "pseudonym": instructor,
-            "kind": "党建指导员",
             "area": home,
-            "limit": f"{MOST_GROUPS}次",
-            "synthetic": SYNTHETIC,
+            "role": "党建指导员",
+            "categories": "SAF05",
+            "total": f"{MOST_GROUPS}次",
+            "windows": "工作日9:00-17:00;周末9:00-17:00",
+            "most": f"{MOST_GROUPS}次",
+            "status": "已撤回" if instructor in withdrawn else "可共享",
+            "surveyed": "2022-02-15",
         }
         for instructor, home in _instructors()
     ]
-    return csv_list("02_人员名单.csv", "党建指导员名单", columns, rows)
+    return people_list("02_指导员名单.csv", "党建指导员名单（合成，无姓名）", rows)
 
 
 def units_file() -> ListFile:
@@ -135,11 +139,11 @@ def units_file() -> ListFile:
 def budgets_file() -> ListFile:
     """Money of the year of each community."""
     columns = {
-        "owner": Column("归属区域"),
+        "owner": Column("归属"),
         "kind": Column("经费类型"),
         "year": Column("年度"),
-        "amount": Column("总额(元)"),
-        "spent": Column("已用(元)"),
+        "amount": Column("额度(元)"),
+        "spent": Column("已支出(元)"),
         "synthetic": Column("数据标注"),
     }
     rows: list[dict[str, Cell]] = [
@@ -189,34 +193,6 @@ def resources_file() -> ListFile:
     return csv_list("05_资源清单.csv", "资源清单", _RESOURCE_COLUMNS, rows)
 
 
-def instructors_file(withdrawn: tuple[str, ...] = ()) -> ListFile:
-    """
-    What the instructors offer: workdays and weekends, four groups each, though four is all that one may have.
-
-    Parameters
-    ----------
-    withdrawn
-        Instructors who have taken back both.
-    """
-    rows: list[dict[str, Cell]] = [
-        {
-            "number": f"{instructor}-{part}",
-            "provider": instructor,
-            "name": f"业委会党的工作小组指导（{part}）",
-            "category": "SAF05",
-            "total": f"{MOST_GROUPS}次",
-            "area": home,
-            "window": window,
-            "status": "已撤回" if instructor in withdrawn else "可共享",
-            "surveyed": "2022-02-15",
-            "synthetic": SYNTHETIC,
-        }
-        for instructor, home in _instructors()
-        for part, window in (("工作日", "工作日9:00—17:00"), ("周末", "周末9:00—17:00"))
-    ]
-    return csv_list("06_指导员资源清单.csv", "党建指导员资源清单", _RESOURCE_COLUMNS, rows)
-
-
 def needs_file() -> ListFile:
     """Meals, what the pool's communities and the poor one need, and a working group's instructor for each of 37."""
     columns = {
@@ -234,7 +210,7 @@ def needs_file() -> ListFile:
         {"raised": "2022-02-20", "urgency": "难", "synthetic": SYNTHETIC, **row}
         for row in (*_meal_needs(), *_pool_needs(), *_groups())
     ]
-    return csv_list("07_需求清单.csv", "需求清单", columns, rows)
+    return csv_list("06_需求清单.csv", "需求清单", columns, rows)
 
 
 def _areas() -> Iterator[dict[str, Cell]]:

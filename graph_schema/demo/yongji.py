@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from graph_schema.demo.figures import ArticleFigure
+from graph_schema.demo.people_lists import people_list
 from graph_schema.demo.scene import Scene
 from graph_schema.demo.sheets import Cell, Column, ListFile, csv_list
 from graph_schema.demo.tables import SYNTHETIC, draw, offset
@@ -104,25 +105,21 @@ def units_file() -> ListFile:
 
 
 def members_file() -> ListFile:
-    """The members under pseudonyms, each of a unit and checked in where they live."""
-    columns = {
-        "pseudonym": Column("人员编号"),
-        "kind": Column("人员类别"),
-        "unit": Column("所属单位"),
-        "area": Column("报到社区"),
-        "synthetic": Column("数据标注"),
-    }
+    """The members under pseudonyms, each of a unit, at home in a neighbourhood, for one place on duty anywhere."""
     rows: list[dict[str, Cell]] = [
         {
             "pseudonym": member_name(member),
-            "kind": "在职党员",
-            "unit": unit_name(unit_of(member)),
-            "area": _community_of(_home(member)),
-            "synthetic": SYNTHETIC,
+            "affiliation": unit_name(unit_of(member)),
+            "area": neighborhood_name(_home(member)),
+            "role": "在职党员",
+            "categories": "ENV01",
+            "total": "1人",
+            "serves": "全街道",
+            "surveyed": "2024-08-01",
         }
         for member in range(MEMBERS)
     ]
-    return csv_list("03_在职党员报到.csv", "在职党员双报到名单", columns, rows)
+    return people_list("03_在职党员报到.csv", "在职党员双报到名单（合成，无姓名）", rows)
 
 
 def member_name(member: int) -> str:
@@ -131,21 +128,17 @@ def member_name(member: int) -> str:
 
 
 def resources_file() -> ListFile:
-    """What each unit and each member gives: a unit its neighbourhoods, a member one place on duty."""
+    """What each unit gives: itself, to as many neighbourhoods as it looks after."""
     columns = {
         "number": Column("编号"),
         "provider": Column("单位名称"),
         "name": Column("资源名称"),
         "category": Column("资源类别"),
         "total": Column("数量"),
-        "lon": Column("经度"),
-        "lat": Column("纬度"),
-        "crs": Column("坐标系"),
-        "serves": Column("覆盖范围"),
         "surveyed": Column("摸排日期"),
         "synthetic": Column("数据标注"),
     }
-    return csv_list("04_资源清单.csv", "包联力量清单", columns, [*_units(), *_members()])
+    return csv_list("04_资源清单.csv", "包联单位资源清单", columns, _units())
 
 
 def needs_file() -> ListFile:
@@ -195,25 +188,6 @@ def _units() -> Iterator[dict[str, Cell]]:
             "name": f"{unit_name(unit)}包联",
             "category": "SAF05",
             "total": f"{len(looked_after(unit))}次",
-            "surveyed": "2024-08-01",
-            "synthetic": SYNTHETIC,
-        }
-
-
-def _members() -> Iterator[dict[str, Cell]]:
-    for member in range(MEMBERS):
-        east_m, north_m = _place(_home(member))
-        lon, lat = offset(_LON, _LAT, east_m + 100 * draw("x", str(member)), north_m + 100 * draw("y", str(member)))
-        yield {
-            "number": f"ZS-{member + 1:04d}",
-            "provider": member_name(member),
-            "name": "小区值守",
-            "category": "ENV01",
-            "total": "1人",
-            "lon": lon,
-            "lat": lat,
-            "crs": Crs.WGS84.value,
-            "serves": "全街道",
             "surveyed": "2024-08-01",
             "synthetic": SYNTHETIC,
         }
