@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from api.commands import engine, lists, plans, policies, runs, shows
+from api.commands import engine, lists, plans, policies, rulings, runs, shows
 from api.commands.outcomes import outcome_of
 from api.commands.session import ExitCode, Session
 from graph_schema.messages import Language, catalogue, render
@@ -17,8 +17,15 @@ from graph_schema.model.pairings import Finding
 Named = tuple[str, Callable[..., None]]
 
 _HOISTED = ("--data", "--graph", "--lang")
-_COMMANDS: tuple[Named, ...] = (*lists.COMMANDS, *plans.COMMANDS, *runs.COMMANDS, *engine.COMMANDS, *shows.COMMANDS)
-_GROUPS: tuple[tuple[str, tuple[Named, ...]], ...] = (*policies.GROUPS, *plans.GROUPS, *engine.GROUPS)
+_COMMANDS: tuple[Named, ...] = (
+    *lists.COMMANDS,
+    *plans.COMMANDS,
+    *runs.COMMANDS,
+    *rulings.COMMANDS,
+    *engine.COMMANDS,
+    *shows.COMMANDS,
+)
+_GROUPS: tuple[tuple[str, tuple[Named, ...]], ...] = (*policies.GROUPS, *plans.GROUPS, *rulings.GROUPS, *engine.GROUPS)
 
 
 INTERRUPTED = 130

@@ -26,6 +26,7 @@ from graph_schema.model.errors import UnreadableFileError
 from graph_schema.model.ledger import ImportStatus
 from graph_schema.model.needs import NeedStatus
 from graph_schema.model.pairings import Finding
+from graph_schema.model.rulings import RulingKind
 from graph_schema.stores.bolt import _CONNECT_S
 from graph_schema.stores.registry import SERVER_OPENING_S, SERVER_RETRY_S
 from matcher.eligibility import STAGES
@@ -42,6 +43,8 @@ BUILT = {
     *(f"cli.reason.{stage}" for stage in (*STAGES, "stopped")),
     *(f"cli.run_status.{status}" for status in Status),
     *(f"cli.replay.{part}" for part in ("pairings", "shortfalls")),
+    *(f"cli.ruling_kind.{kind}" for kind in RulingKind),
+    "cli.kind.giver",
     *(f"cli.kind.{kind}" for kind in errors.Sought if kind is not errors.Sought.PLAN),
     *(f"cli.stage.{stage}" for stage in ("lists", "write", "read", "build", "solve", "save", "export")),
 }

@@ -1,0 +1,57 @@
+"""What people decide is an input of the next plan, shown with its names, and taken back."""
+
+import json
+
+from tests.e2e.conftest import Office
+
+AS_OF = "2026-11-22T09:00"
+
+
+def served(office: Office, title: str) -> list[str]:
+    """Names of the resources that a new plan gives a need from."""
+    plan = json.loads(office.run("match", "--as-of", AS_OF, "--json"))
+    return [row["resource_name"] for row in plan["pairings"] if row["title"] == title]
+
+
+def test_a_ban_keeps_a_resource_from_a_need_until_it_is_lifted(ready: Office) -> None:
+    assert served(ready, "会议室") == ["会议室"]
+    told = ready.run("ruling", "ban", "会议室", "--need", "会议室", "--reason", "装修")
+    assert "Noted: ban, 会议室 × 会议室, until it is lifted (reason: 装修)" in told
+    assert served(ready, "会议室") == []
+    (ruling,) = json.loads(ready.run("ruling", "list", "--json"))["rulings"]
+    assert ruling["in_force"] is True
+    assert ruling["resource_name"] == "会议室"
+    assert "Noted before" in ready.run("ruling", "ban", "会议室", "--need", "会议室")
+    assert "Lifted: ban" in ready.run("ruling", "lift", ruling["uid"][:8])
+    assert served(ready, "会议室") == ["会议室"]
+    assert "There are no rulings" in ready.run("ruling", "list")
+
+
+def test_a_unit_that_declined_is_not_asked_again_before_its_cool_down_ends(ready: Office) -> None:
+    told = json.loads(ready.run("ruling", "decline", "示例公司", "--until", "2030-01-31", "--json"))
+    assert told["provider_name"] == "示例公司"
+    assert told["need"] is None
+    assert told["until"] == "2030-01-31"
+    assert served(ready, "会议室") == []
+    told = json.loads(ready.run("ruling", "no-show", "义剪", "--json"))
+    assert told["resource_name"] == "义剪"
+    assert told["until"] is not None
+
+
+def test_what_cannot_be_decided_says_why_and_what_was_perhaps_meant(ready: Office) -> None:
+    told = ready.run("ruling", "pin", "会议室", "会一室", code=4)
+    assert "There is no resource 会一室. Maybe: 会议室" in told
+    assert "There is no need 合唱" in ready.run("ruling", "pin", "合唱", "会议室", code=4)
+    assert "could be several" in ready.run("ruling", "ban", "示例", code=4)
+    told = ready.run("ruling", "pin", "会议室", "会议室", "--quantity", "3", code=1)
+    assert "3 间 are to be kept, but 会议室 asks for 1 间" in told
+    assert "2020-01-01 is over" in ready.run("ruling", "ban", "会议室", "--until", "2020-01-01", code=1)
+    assert "There is no ruling abcdef" in ready.run("ruling", "lift", "abcdef", code=4)
+    assert "There are no rulings" in ready.run("ruling", "list")
+
+
+def test_a_plan_is_published_once(ready: Office) -> None:
+    assert "There is no plan yet" in ready.run("publish", "latest", code=4)
+    ready.run("match", "--as-of", AS_OF)
+    assert "is published" in ready.run("publish", "latest")
+    assert "was published already" in ready.run("publish", "latest")
