@@ -67,8 +67,8 @@ class Givers:
                 served_area_uids=tuple(sorted(served.get(uid, ()))),
                 loads=self._loads(provider),
                 responsible_area_uids=self._responsible(provider),
-                paired_area_uids=self._standing_for(provider.paired_uids if isinstance(provider, Organization) else ()),
-                seat_area_uids=self._standing_for(() if isinstance(provider, VolunteerTeam) else provider.seat_uids),
+                paired_area_uids=self._standing_for(() if isinstance(provider, Person) else provider.paired_uids),
+                seat_area_uids=self._standing_for(provider.seat_uids),
                 skills=self._skills(provider),
             )
             for uid, provider in ((uid, self._providers[uid]) for uid in sorted(self._resources))
@@ -87,8 +87,6 @@ class Givers:
 
     def _responsible(self, provider: Provider) -> tuple[str, ...]:
         """Areas that it looks after; of a person who names none, those of the unit that they belong to."""
-        if isinstance(provider, VolunteerTeam):
-            return ()
         stated = provider.responsible_uids
         if not stated and isinstance(provider, Person) and provider.affiliation_uid in self._units:
             stated = self._units[provider.affiliation_uid].responsible_uids
@@ -165,11 +163,9 @@ def limits_of(provider: Provider) -> tuple[LoadLimit, ...]:
     """All limits of a provider, its hours a month among them."""
     if isinstance(provider, Organization):
         return provider.load_limits
-    if isinstance(provider, VolunteerTeam):
-        hours = provider.capacity_h_per_month
-        return () if hours is None else (LoadLimit(HOURS, hours),)
-    hours = provider.max_load_h_per_month
-    return (*(() if hours is None else (LoadLimit(HOURS, hours),)), *provider.load_limits)
+    hours = provider.capacity_h_per_month if isinstance(provider, VolunteerTeam) else provider.max_load_h_per_month
+    monthly = () if hours is None else (LoadLimit(HOURS, hours),)
+    return (*monthly, *provider.load_limits)
 
 
 def months(first_day: date, days: int) -> tuple[tuple[int, int], ...]:

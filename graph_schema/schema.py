@@ -84,6 +84,14 @@ _WITHIN = (Link("WITHIN", "parent_uid"),)
 _LIMITS = "the most it gives over all its resources: unit, limit, and whether each month or in all"
 _AMENITIES = "what it has"
 
+_TIES = (
+    _P("responsible_uids", _T.TEXTS, "areas that it looks after (包联)"),
+    _P("paired_uids", _T.TEXTS, "party organisations that it is paired with (结对)"),
+    _P("seat_uids", _T.TEXTS, "committees or areas that it sits on (兼职委员)"),
+    _P("load_limits", _T.JSON, _LIMITS, data_label=_INTERNAL),
+)
+_TIED = (Link("RESPONSIBLE_FOR", "responsible_uids"), Link("SITS_ON", "seat_uids"))
+
 _PLACES = (
     NodeLabel(
         "AdminDivision",
@@ -240,19 +248,11 @@ _GIVERS = (
             _P("address", _T.TEXT, "address as written"),
             *_location(),
             _SYNTHETIC,
-            _P("responsible_uids", _T.TEXTS, "areas that it looks after (包联)"),
-            _P("paired_uids", _T.TEXTS, "party organisations that it is paired with (结对)"),
-            _P("seat_uids", _T.TEXTS, "committees or areas that it sits on (兼职委员)"),
-            _P("load_limits", _T.JSON, _LIMITS, data_label=_INTERNAL),
+            *_TIES,
             _of_store("uscc_key", _T.TEXT, "street and credit code"),
         ),
         providers.Organization,
-        (
-            Link("CHECKED_IN_AT", "checked_in_uid"),
-            Link("RESPONSIBLE_FOR", "responsible_uids"),
-            Link("PAIRED_WITH", "paired_uids"),
-            Link("SITS_ON", "seat_uids"),
-        ),
+        (Link("CHECKED_IN_AT", "checked_in_uid"), Link("PAIRED_WITH", "paired_uids"), *_TIED),
         (Unique("uscc_key", ("street", "uscc")),),
         _BY_UID,
         of_rows=True,
@@ -278,12 +278,7 @@ _GIVERS = (
             _of_store("pseudonym_key", _T.TEXT, "street and pseudonym"),
         ),
         providers.Person,
-        (
-            Link("CHECKED_IN_AT", "area_uid"),
-            Link("AFFILIATED_WITH", "affiliation_uid"),
-            Link("RESPONSIBLE_FOR", "responsible_uids"),
-            Link("SITS_ON", "seat_uids"),
-        ),
+        (Link("CHECKED_IN_AT", "area_uid"), Link("AFFILIATED_WITH", "affiliation_uid"), *_TIED),
         (Unique("pseudonym_key", ("street", "pseudonym_id")),),
         _BY_UID,
         of_rows=True,
@@ -300,9 +295,10 @@ _GIVERS = (
             _P("capacity_h_per_month", _T.INTEGER, "hours offered", unit="hours per month"),
             _P("area_uid", _T.TEXT, "area it is at home in"),
             _SYNTHETIC,
+            *_TIES,
         ),
         providers.VolunteerTeam,
-        (Link("CHECKED_IN_AT", "area_uid"),),
+        (Link("CHECKED_IN_AT", "area_uid"), Link("PAIRED_WITH", "paired_uids"), *_TIED),
         indexes=_BY_UID,
         of_rows=True,
     ),
@@ -806,11 +802,11 @@ SCHEMA = Schema(
         RelationshipType(
             "AFFILIATED_WITH", "belongs to", ("Person",), ("Organization", "PartyOrganization", "VolunteerTeam")
         ),
-        RelationshipType("RESPONSIBLE_FOR", "looks after (包联)", ("Organization", "Person"), _AREAS),
-        RelationshipType("PAIRED_WITH", "is paired with (结对)", ("Organization",), ("PartyOrganization",)),
+        RelationshipType("RESPONSIBLE_FOR", "looks after (包联)", _PROVIDERS, _AREAS),
         RelationshipType(
-            "SITS_ON", "is a part-time member of (兼职委员)", ("Organization", "Person"), ("PartyOrganization", *_AREAS)
+            "PAIRED_WITH", "is paired with (结对)", ("Organization", "VolunteerTeam"), ("PartyOrganization",)
         ),
+        RelationshipType("SITS_ON", "is a part-time member of (兼职委员)", _PROVIDERS, ("PartyOrganization", *_AREAS)),
         RelationshipType("SIGNED_BY", "the unit's side", ("Agreement",), ("Organization",)),
         RelationshipType("SIGNED_WITH", "the other side", ("Agreement",), ("PartyOrganization", *_AREAS)),
         RelationshipType("PROVIDES", "offers", _PROVIDERS, ("Resource",)),

@@ -9,11 +9,13 @@ class ListKind(StrEnum):
 
     DIRECTORY = "directory"  # 名录
     UNIT = "unit"  # 单位
+    PEOPLE = "people"  # 人员
     RESOURCE = "resource"  # 资源
     SERVICE = "service"  # 服务
     REGISTRATION = "registration"  # 登记
     NEED = "need"  # 需求
     PROJECT = "project"  # 项目
+    BUDGET = "budget"  # 经费
 
 
 READING_ORDER = tuple(ListKind)

@@ -16,7 +16,8 @@ from graph_schema.lists.csv_source import ESCAPED
 from graph_schema.lists.errors import FileTakenError, UnwritableListError
 from graph_schema.lists.forms import FORMS
 from graph_schema.lists.report import ListReading
-from graph_schema.lists.written import Value, WrittenList
+from graph_schema.lists.written import WrittenList
+from graph_schema.lists.written_cells import Value
 from graph_schema.model.pairings import Finding
 
 LONGEST_CELL = 32_000

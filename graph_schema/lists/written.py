@@ -1,38 +1,29 @@
 """From entities back to the cells of their list, so that reading these gives the same entities."""
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from graph_schema.lists.cells import Cell
 from graph_schema.lists.columns import ListKind
-from graph_schema.lists.errors import UnreadableValueError
+from graph_schema.lists.names import Names
 from graph_schema.lists.resolve.context import STREET_ZONE
 from graph_schema.lists.resolve.register import Register
 from graph_schema.lists.values.dates import date_text
 from graph_schema.lists.values.groups import groups_text
+from graph_schema.lists.values.limits import limits_text
 from graph_schema.lists.values.lists_of import join_values
 from graph_schema.lists.values.money import money_text
 from graph_schema.lists.values.vocabularies import AREA_TYPES, need_status, status_word, word_of
-from graph_schema.lists.values.windows import parse_windows, windows_text
+from graph_schema.lists.values.windows import windows_text
+from graph_schema.lists.written_cells import QUALIFIED, Cells, Value, number_cell, windows_cell
+from graph_schema.lists.written_people import budget_rows, people_rows
 from graph_schema.model.directory import Directory
 from graph_schema.model.needs import Need, NeedStatus, Project, Registration
 from graph_schema.model.places import AdminDivision, Area, Building, Grid, LocatedBy, Location, Neighborhood, Place
 from graph_schema.model.providers import Agreement, Organization, PartyOrganization, ResourcePool, VolunteerTeam
-from graph_schema.model.quantities import Qualifier, Quantity
+from graph_schema.model.quantities import Quantity
 from graph_schema.model.resources import Resource
 from graph_schema.model.schedules import Schedule
 from graph_schema.model.street import StreetGraph
-
-Value = str | int | float | None
-Cells = Mapping[str, Value]
-
-_QUALIFIED: Mapping[Qualifier, Callable[[int], Value]] = {
-    Qualifier.EXACT: lambda value: value,
-    Qualifier.ABOUT: lambda value: f"约{value}",
-    Qualifier.OVER: lambda value: f"{value}余",
-    Qualifier.BELOW: lambda value: f"近{value}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +79,13 @@ def written_lists(graph: StreetGraph, beside: Mapping[str, Beside] | None = None
     lists = (
         WrittenList(ListKind.DIRECTORY, tuple(writer.directory_rows())),
         WrittenList(ListKind.UNIT, tuple(writer.unit_rows(graph.agreements))),
+        WrittenList(ListKind.PEOPLE, tuple(people_rows(graph, writer.names))),
         WrittenList(ListKind.RESOURCE, tuple(writer.offer_rows("resource"))),
         WrittenList(ListKind.SERVICE, tuple(writer.offer_rows("service"))),
         WrittenList(ListKind.REGISTRATION, tuple(writer.registration_rows(graph.registrations))),
         WrittenList(ListKind.NEED, tuple(writer.need_rows(graph.needs))),
         WrittenList(ListKind.PROJECT, tuple(writer.project_rows(graph.projects))),
+        WrittenList(ListKind.BUDGET, tuple(budget_rows(graph.budgets, writer.names))),
     )
     return tuple(each for each in lists if each.rows)
 
@@ -102,7 +95,10 @@ class _Writer:
     register: Register
     directory: Directory
     beside: Mapping[str, Beside]
-    names: dict[str, str] = field(default_factory=dict)
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = Names(self.register)
 
     def directory_rows(self) -> Iterable[Cells]:
         """Areas from the outside in, then party organisations, then pools."""
@@ -130,13 +126,13 @@ class _Writer:
     def offer_rows(self, list_kind: str) -> Iterable[Cells]:
         """Resources of one list, by provider and name."""
         chosen = [resource for resource in self.directory.resources if resource.list_kind == list_kind]
-        for resource in sorted(chosen, key=lambda r: (self._provider(r.provider_uid), r.name, r.uid)):
+        for resource in sorted(chosen, key=lambda r: (self.names.provider(r.provider_uid), r.name, r.uid)):
             yield self._offer(resource)
 
     def need_rows(self, needs: Iterable[Need]) -> Iterable[Cells]:
         """Needs by area and title; what stands for a registration has its own list."""
         chosen = [need for need in needs if need.registration_uid is None]
-        for need in sorted(chosen, key=lambda n: (self._area_name(n.area_uid), n.title, n.uid)):
+        for need in sorted(chosen, key=lambda n: (self.names.area(n.area_uid), n.title, n.uid)):
             yield self._need(need)
 
     def project_rows(self, projects: Iterable[Project]) -> Iterable[Cells]:
@@ -159,7 +155,7 @@ class _Writer:
         cells: dict[str, Value] = {
             "name": area.name,
             "aliases": join_values(area.aliases),
-            "parent": self._area_name(area.parent_uid),
+            "parent": self.names.area(area.parent_uid),
             **self._common(area.uid, synthetic=area.synthetic),
             **_point(area.location),
         }
@@ -195,19 +191,18 @@ class _Writer:
         return cells
 
     def _party(self, party: PartyOrganization) -> Cells:
-        parent = self.register.parties.get(party.parent_uid or "")
         return {
             "type": party.kind,
             "name": party.name,
             "aliases": join_values(party.aliases),
-            "parent": self._sure(parent.name, parent.uid, self._party_uids) if parent else None,
-            "members": join_values(tuple(self._area_name(uid) for uid in party.jurisdiction_uids)),
-            "based_at": self._area_name(party.station_uid),
+            "parent": self.names.party(party.parent_uid),
+            "members": self.names.areas(party.jurisdiction_uids),
+            "based_at": self.names.area(party.station_uid),
             **self._common(party.uid, synthetic=party.synthetic),
         }
 
     def _pool(self, pool: ResourcePool) -> Cells:
-        members = join_values(tuple(self._area_name(uid) for uid in pool.member_uids))
+        members = self.names.areas(pool.member_uids)
         return {
             "type": _type_word("pool"),
             "name": pool.name,
@@ -223,19 +218,17 @@ class _Writer:
             "type": word_of(unit.kind, "organization_type"),
             "uscc": unit.uscc,
             "address": unit.address,
-            "checked_in": self._area_name(unit.checked_in_uid),
+            "checked_in": self.names.area(unit.checked_in_uid),
             "status": word_of(unit.status, "organization_status"),
+            **self._ties(unit),
             **self._common(unit.uid, synthetic=unit.synthetic),
             **_point(unit.location),
         }
 
     def _agreement(self, agreement: Agreement) -> Cells:
-        party = self.register.parties.get(agreement.partner_uid or "")
         return {
             "agreement": agreement.number,
-            "partner": self._sure(party.name, party.uid, self._party_uids)
-            if party
-            else self._area_name(agreement.partner_uid),
+            "partner": self.names.party(agreement.partner_uid) or self.names.area(agreement.partner_uid),
             "signed_on": date_text(agreement.signed_on),
             "agreed_until": date_text(agreement.valid_to),
             "scope": join_values(agreement.scope),
@@ -246,29 +239,48 @@ class _Writer:
             "name": team.name,
             "aliases": join_values(team.aliases),
             "type": "志愿服务队",
-            "checked_in": self._area_name(team.area_uid),
+            "checked_in": self.names.area(team.area_uid),
             "members": team.member_count,
             "hours": team.capacity_h_per_month,
+            **self._ties(team),
             **self._common(team.uid, synthetic=team.synthetic),
+        }
+
+    def _ties(self, giver: Organization | VolunteerTeam) -> Cells:
+        return {
+            "limits": limits_text(giver.load_limits),
+            "responsible": self.names.areas(giver.responsible_uids),
+            "paired": self.names.seats(giver.paired_uids),
+            "seats": self.names.seats(giver.seat_uids),
         }
 
     def _offer(self, resource: Resource) -> Cells:
         schedules = tuple(slot.schedule for slot in resource.slots if slot.schedule is not None)
         return {
-            "provider": self._provider(resource.provider_uid),
+            "provider": self.names.provider(resource.provider_uid),
             "name": resource.name,
             "category": resource.category,
             "kind": word_of(resource.kind, "resource_kind"),
             **_quantities(resource.total, resource.offered),
-            "area": self._area_name(resource.area_uid),
+            "area": self.names.area(resource.area_uid),
             "address": resource.address,
-            "windows": _windows(resource.windows_text, schedules),
+            "windows": windows_cell(resource.windows_text, schedules),
             "guard_min": resource.guard_min or None,
-            "serves": self._coverage(resource),
+            "serves": self.names.coverage(resource.serves_uids, resource.excludes_uids),
             "target": groups_text(resource.target_groups, self.directory.taxonomy),
             "modes": join_values(tuple(word_of(mode, "service_mode") for mode in resource.service_modes)),
             "conditions": resource.conditions,
-            "unit_cost": None if resource.unit_cost_fen is None else _number(money_text(resource.unit_cost_fen, "元")),
+            "amenities": join_values(resource.amenities),
+            "quotas": join_values(
+                tuple(
+                    f"{self.names.area(uid)}：{units}"
+                    for uid, units in zip(resource.quota_uids, resource.quota_units, strict=True)
+                )
+            ),
+            "emergency": None if resource.emergency_ok else "否",
+            "unit_cost": None
+            if resource.unit_cost_fen is None
+            else number_cell(money_text(resource.unit_cost_fen, "元")),
             "status": word_of(resource.status, "resource_status"),
             "idle_since": date_text(resource.idle_since),
             "surveyed_on": date_text(resource.surveyed_on),
@@ -281,9 +293,9 @@ class _Writer:
         }
 
     def _need(self, need: Need) -> Cells:
-        quantity = None if need.quantity.assumed else _QUALIFIED[need.quantity.qualifier](need.quantity.value)
+        quantity = None if need.quantity.assumed else QUALIFIED[need.quantity.qualifier](need.quantity.value)
         return {
-            "area": self._area_name(need.area_uid),
+            "area": self.names.area(need.area_uid),
             "name": need.title,
             "category": need.category,
             "kind": word_of(need.kind, "need_kind"),
@@ -293,11 +305,20 @@ class _Writer:
             "persons": need.beneficiary_persons,
             "urgency": word_of(need.urgency, "urgency"),
             "flags": join_values(tuple(word_of(flag, "need_flag") for flag in need.flags)),
-            "windows": _windows(need.window_text, () if need.window is None else (need.window,)),
+            "windows": windows_cell(need.window_text, () if need.window is None else (need.window,)),
             "needed_from": date_text(need.needed_from),
             "needed_by": date_text(need.needed_by),
             "target": groups_text(need.target_groups, self.directory.taxonomy),
             "modes": join_values(tuple(word_of(mode, "service_mode") for mode in need.service_modes)),
+            "skills": join_values(tuple(word_of(skill, "skill") for skill in need.skills)),
+            "amenities": join_values(need.amenities),
+            "whole": _yes_no(need.whole),
+            "single": _yes_no(need.single_provider),
+            "team": need.team,
+            "role": word_of(need.role, "team_role") if need.role else None,
+            "post": need.post,
+            "fund_kind": need.fund_kind,
+            "help": "是" if need.help else None,
             "address": need.address,
             "source": need.source_channel,
             "raised_on": date_text(need.raised_on),
@@ -321,10 +342,10 @@ class _Writer:
             "name": project.name,
             "content": project.content,
             "level": project.level,
-            "area": self._area_name(project.area_uid),
+            "area": self.names.area(project.area_uid),
             "lead": project.lead_text or (lead.name if lead else ""),
             "support": join_values(project.support_text),
-            "budget": None if budget is None else _number(money_text(budget, "万元")),
+            "budget": None if budget is None else number_cell(money_text(budget, "万元")),
             "funding": project.funding,
             "starts_on": date_text(project.starts_on),
             "due": _due(project),
@@ -335,72 +356,22 @@ class _Writer:
 
     def _registration(self, registration: Registration) -> Cells:
         batch = self.register.batches[registration.batch_uid]
-        resource = self.register.resources[batch.resource_uid]
         released = batch.released_at
         return {
-            "resource": self._sure(resource.name, resource.uid, self._resource_uids),
+            "resource": self.names.resource(batch.resource_uid),
             "batch": batch.no,
             "cap": batch.cap,
             "status": "未放行" if released is None else "已放行",
             "released_on": "" if released is None else date_text(released.astimezone(STREET_ZONE).date()),
             "opens_on": date_text(batch.opens_on),
             "closes_on": date_text(batch.closes_on),
-            "area": self._area_name(registration.area_uid),
+            "area": self.names.area(registration.area_uid),
             "rank": registration.rank,
             "registrant": registration.registrant_hash,
             "plate": registration.plate_hash,
             **self._common(registration.uid, synthetic=registration.synthetic),
             **self._beside(registration.uid),
         }
-
-    # -- names that are read back as the same thing
-
-    def _area_name(self, uid: str | None) -> str:
-        """A name that means this area and no other: its own, with its parent's, its code, else its uid."""
-        if uid is None:
-            return ""
-        if uid not in self.names:
-            area = self.register.areas.get(uid)
-            parent = self.register.areas.get(area.parent_uid or "") if area else None
-            candidates = [] if area is None else [area.name, f"{parent.name if parent else ''}{area.name}"]
-            code = getattr(area, "code", None)
-            candidates += [code] if code else []
-            self.names[uid] = next((text for text in candidates if self._means(text, uid)), uid)
-        return self.names[uid]
-
-    def _means(self, text: str, uid: str) -> bool:
-        found = self.register.find_area(text, near=False).found
-        pool_or_party = self.register.find_pool(text) is not None or bool(self.register.find_party(text))
-        return found is not None and found.uid == uid and not pool_or_party and "、" not in text
-
-    @staticmethod
-    def _sure(name: str, uid: str, find: Callable[[str], list[str]]) -> str:
-        return name if find(name) == [uid] else uid
-
-    def _party_uids(self, name: str) -> list[str]:
-        return [party.uid for party in self.register.find_party(name)]
-
-    def _resource_uids(self, name: str) -> list[str]:
-        return [resource.uid for resource in self.register.find_resources(name)]
-
-    def _provider(self, uid: str) -> str:
-        unit = self.register.organizations.get(uid) or self.register.teams.get(uid)
-        return (
-            uid
-            if unit is None
-            else self._sure(unit.name, uid, lambda name: [u.uid for u in self.register.find_provider(name)])
-        )
-
-    def _coverage(self, resource: Resource) -> str:
-        street = self.register.street_uid
-        serves, excludes = resource.serves_uids, resource.excludes_uids
-        named = "" if serves == (street,) and excludes else join_values(tuple(self._served(uid) for uid in serves))
-        if not excludes:
-            return named
-        return f"{named}除{join_values(tuple(self._area_name(uid) for uid in excludes))}外"
-
-    def _served(self, uid: str) -> str:
-        return "全街道" if uid == self.register.street_uid else self._area_name(uid)
 
     def _depth_and_name(self, area: Area) -> tuple[int, str, str, str]:
         depth = sum(1 for _ in self.register.ancestors(area.uid))
@@ -438,21 +409,10 @@ def _quantities(total: Quantity, offered: Quantity) -> Cells:
     """Both quantities with their unit in its own column; beside the numbers when they have two."""
     if total.assumed:
         return {}
-    first, second = _QUALIFIED[total.qualifier](total.value), _QUALIFIED[offered.qualifier](offered.value)
+    first, second = QUALIFIED[total.qualifier](total.value), QUALIFIED[offered.qualifier](offered.value)
     if total.unit != offered.unit:
         return {"total": f"{first}{total.unit}", "offered": f"{second}{offered.unit}"}
     return {"total": first, "offered": None if offered == total else second, "unit": total.unit}
-
-
-def _windows(text: str | None, schedules: tuple[Schedule, ...]) -> str | None:
-    """The text as written where it still says these schedules, else one that does."""
-    if text is not None:
-        try:
-            if parse_windows(Cell("", text, ""), dt.date.min).schedules == schedules:
-                return text
-        except UnreadableValueError:
-            pass
-    return windows_text(schedules) if schedules else None
 
 
 def _progress(need: Need) -> str | None:
@@ -472,9 +432,5 @@ def _due(project: Project) -> str:
     return date_text(project.due_on)
 
 
-def _number(digits: str) -> Value:
-    """A number where a spreadsheet keeps it exactly, else its digits as text."""
-    value = float(digits)
-    if value.is_integer() and abs(value) < 10**15:
-        return int(value)
-    return value if repr(value) == digits else digits
+def _yes_no(value: bool | None) -> str | None:  # noqa: FBT001 - the value itself
+    return None if value is None else "是" if value else "否"

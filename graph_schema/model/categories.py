@@ -89,6 +89,16 @@ class TargetGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Skill:
+    """Something that a person can do."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Taxonomy:
     """All shared vocabularies together, each sorted by code."""
 

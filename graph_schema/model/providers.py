@@ -156,7 +156,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class VolunteerTeam:
-    """A volunteer team (志愿服务队) with its hours."""
+    """A volunteer team (志愿服务队) with its hours; what a unit has besides, it has as a unit."""
 
     uid: str
     street: str
@@ -166,6 +166,10 @@ class VolunteerTeam:
     area_uid: str | None = None
     aliases: tuple[str, ...] = ()
     synthetic: bool = False
+    responsible_uids: tuple[str, ...] = ()
+    paired_uids: tuple[str, ...] = ()
+    seat_uids: tuple[str, ...] = ()
+    load_limits: tuple[LoadLimit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from graph_schema.model.categories import CanSatisfy, Category, TargetGroup, Taxonomy
+from graph_schema.model.categories import CanSatisfy, Category, Skill, TargetGroup, Taxonomy
 from graph_schema.model.errors import UnreadableFileError
 
 DEFAULT_WALK_MIN = 15
@@ -37,11 +37,12 @@ _CATEGORY_COLUMNS = [
     "synonyms",
 ]
 _CAN_SATISFY_COLUMNS = ["resource_code", "need_code", "weight", "reason_zh", "reason_en"]
+_SKILL_COLUMNS = ["code", "name_zh", "name_en", "synonyms"]
 _GROUP_COLUMNS = ["code", "name_zh", "name_en", "parent", "sensitive", "synonyms"]
 _CLASS_LENGTH, _ITEM_LENGTH = 3, 5
 
 Row = Mapping[str, str]
-T = TypeVar("T", Category, CanSatisfy, TargetGroup)
+T = TypeVar("T", Category, CanSatisfy, TargetGroup, Skill)
 
 
 def load(folder: Path | None = None) -> Taxonomy:
@@ -61,6 +62,27 @@ def load(folder: Path | None = None) -> Taxonomy:
         If a table is missing, malformed or contradicts itself; the message names table, line and value.
     """
     return _load_shipped() if folder is None else _load(folder)
+
+
+@cache
+def load_skills() -> tuple[Skill, ...]:
+    """
+    The shipped skills, sorted by code; no two share a word.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the table is missing, malformed or contradicts itself.
+    """
+    path = _HERE / "skills.csv"
+    skills = _table(path, _SKILL_COLUMNS, _skill)
+    _unique(path, ((line, skill.code) for line, skill in skills))
+    _unique(path, ((line, word) for line, skill in skills for word in (skill.name_zh, *skill.synonyms)))
+    return tuple(sorted((skill for _, skill in skills), key=lambda skill: skill.code))
+
+
+def _skill(row: Row) -> Skill:
+    return Skill(row["code"], row["name_zh"], row["name_en"], _words(row["synonyms"]))
 
 
 @cache

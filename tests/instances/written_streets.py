@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -11,12 +12,23 @@ from graph_schema.lists.cells import Cell, trim
 from graph_schema.lists.resolve.context import STREET_ZONE
 from graph_schema.lists.values.vocabularies import VOCABULARIES, status_word
 from graph_schema.lists.values.windows import parse_windows
+from graph_schema.model.budgets import BudgetPool
 from graph_schema.model.directory import Directory
 from graph_schema.model.identity import make_uid
 from graph_schema.model.ledger import Entity
-from graph_schema.model.needs import Batch, Need, NeedKind, NeedStatus, Project, Registration, Urgency, Visibility
+from graph_schema.model.needs import (
+    Batch,
+    Need,
+    NeedKind,
+    NeedStatus,
+    Project,
+    Registration,
+    TeamRole,
+    Urgency,
+    Visibility,
+)
 from graph_schema.model.places import NOWHERE, HousingType, LocatedBy, Location, Neighborhood, Station
-from graph_schema.model.providers import Agreement, Organization, OrganizationKind, VolunteerTeam
+from graph_schema.model.providers import Agreement, LoadLimit, Organization, OrganizationKind, Person, VolunteerTeam
 from graph_schema.model.quantities import Qualifier, Quantity
 from graph_schema.model.resources import Resource, ResourceKind, ResourceStatus, Slot
 from graph_schema.model.street import StreetGraph
@@ -86,7 +98,13 @@ def streets(draw: st.DrawFn, know: Callable[[], Directory]) -> Written:
     teams = draw(st.lists(_teams(street, bare), max_size=2))
     providers = [each.uid for each in (*units, *teams)]
     resources = draw(st.lists(_resources(known, bare, providers), min_size=1, max_size=4))
+    people = draw(st.lists(_people(known, bare, providers), max_size=3, unique_by=lambda each: each[0].pseudonym_id))
+    resources += [offer for _, offers in people for offer in offers]
     needs = draw(st.lists(_needs(known, bare), max_size=4))
+    owners = [*bare, *(pool.uid for pool in known.pools)]
+    budgets = draw(
+        st.lists(_budgets(street, owners), max_size=3, unique_by=lambda row: (row.owner_uid, row.kind, row.year))
+    )
     projects = draw(st.lists(_projects(street, bare), max_size=3))
     batches, registrations = draw(_registrations(street, bare, resources[0].uid))
     graph = StreetGraph(
@@ -97,7 +115,7 @@ def streets(draw: st.DrawFn, know: Callable[[], Directory]) -> Written:
         known.pools,
         _sorted((*known.organizations, *units)),
         _sorted((*known.teams, *teams)),
-        (),
+        _sorted([person for person, _ in people]),
         _sorted(agreements),
         _sorted(resources),
         _sorted(needs),
@@ -105,9 +123,18 @@ def streets(draw: st.DrawFn, know: Callable[[], Directory]) -> Written:
         _sorted(registrations),
         _sorted(projects),
         (),
+        _sorted(budgets),
     )
     parts = (graph.areas, graph.party_organizations, graph.pools, graph.organizations, graph.teams, graph.agreements)
-    more = (graph.resources, graph.needs, graph.batches, graph.registrations, graph.projects)
+    more = (
+        graph.resources,
+        graph.needs,
+        graph.batches,
+        graph.registrations,
+        graph.projects,
+        graph.people,
+        graph.budgets,
+    )
     return Written(graph, {entity.uid: entity for part in (*parts, *more) for entity in part})
 
 
@@ -155,6 +182,7 @@ def _units(draw: st.DrawFn, street: str, bare: list[str]) -> Organization:
         checked_in_uid=draw(st.sampled_from([None, *bare])),
         location=draw(points()),
         synthetic=draw(st.booleans()),
+        **draw(_ties(bare)),
     )
 
 
@@ -184,6 +212,111 @@ def _teams(draw: st.DrawFn, street: str, bare: list[str]) -> VolunteerTeam:
         capacity_h_per_month=draw(maybe(st.integers(0, 9999))),  # type: ignore[arg-type]
         area_uid=draw(st.sampled_from([None, *bare])),
         aliases=tuple(draw(st.lists(texts(plain=True), max_size=2, unique=True))),
+        synthetic=draw(st.booleans()),
+        **draw(_ties(bare)),
+    )
+
+
+limits = st.lists(
+    st.builds(LoadLimit, st.sampled_from(["个", "人", "次", "小时"]), st.integers(0, 9999), st.booleans()),
+    max_size=3,
+    unique_by=lambda limit: (limit.unit, limit.per_month),
+).map(tuple)
+
+
+@st.composite
+def _people(draw: st.DrawFn, known: Directory, bare: list[str], providers: list[str]) -> tuple[Person, list[Resource]]:
+    street = known.street_uid
+    monthly = draw(limits)
+    person = Person(
+        uid=draw(uids),
+        street=street,
+        pseudonym_id=draw(st.from_regex(r"HT-[0-9]{4}|P-[0-9a-f]{12}", fullmatch=True)),
+        roles=tuple(draw(st.lists(st.sampled_from(sorted(VOCABULARIES["person_role"])), unique=True, max_size=2))),
+        vanguard_kind=draw(st.sampled_from([None, *sorted(VOCABULARIES["vanguard_kind"])])),
+        skills=tuple(draw(st.lists(st.sampled_from(sorted(VOCABULARIES["skill"])), unique=True, max_size=3))),
+        max_load_h_per_month=draw(maybe(st.integers(0, 744))),  # type: ignore[arg-type]
+        area_uid=draw(st.sampled_from([None, *bare])),
+        affiliation_uid=draw(st.sampled_from([None, *providers, *(party.uid for party in known.party_organizations)])),
+        synthetic=draw(st.booleans()),
+        skills_consent=draw(st.booleans()),
+        consent_until=draw(maybe(days)),  # type: ignore[arg-type]
+        # 每月 stands in its own column, before what holds for the whole term.
+        load_limits=tuple(
+            sorted(
+                (limit for limit in monthly if (limit.unit, limit.per_month) != ("小时", True)),
+                key=lambda limit: not limit.per_month,
+            )
+        ),
+        responsible_uids=tuple(draw(st.lists(st.sampled_from(bare), unique=True, max_size=2))),
+        seat_uids=tuple(draw(st.lists(st.sampled_from(_seats(known, bare)), unique=True, max_size=2))),
+    )
+    items = [each for each in known.taxonomy.categories if each.parent is not None]
+    categories = draw(st.lists(st.sampled_from(items), max_size=3, unique_by=lambda each: each.code))
+    windows = draw(st.sampled_from([None, *WINDOWS]))
+    schedules = parse_windows(Cell("", windows, ""), TODAY).schedules if windows else ()
+    units = draw(st.integers(0, 99))
+    common: dict[str, Any] = {
+        "status": draw(st.sampled_from(list(ResourceStatus))),
+        "serves_uids": draw(st.sampled_from([(), tuple(sorted(bare)), (street,)])),
+        "service_modes": draw(modes),
+        "surveyed_on": draw(maybe(days)),
+    }
+    role = VOCABULARIES["person_role"][person.roles[0]][0] if person.roles else "志愿者"
+    offers = []
+    for category in categories:
+        uid = make_uid(street, "people", person.uid, category.code)
+        quantity = Quantity(units, category.unit)
+        offers.append(
+            Resource(
+                uid=uid,
+                street=street,
+                name=f"{category.name_zh}·{role}",
+                category=category.code,
+                kind=ResourceKind.SKILL if person.skills else ResourceKind.PERSON,
+                provider_uid=person.uid,
+                total=quantity,
+                offered=quantity,
+                list_kind="people",
+                consumable=category.consumable,
+                area_uid=person.area_uid,
+                windows_text=windows,
+                synthetic=person.synthetic,
+                slots=tuple(
+                    Slot(make_uid(street, "slot", uid, each.to_text() if each else ""), street, uid, units, each)
+                    for each in (schedules or (None,))
+                ),
+                **common,
+            )
+        )
+    return person, offers
+
+
+def _seats(known: Directory, bare: list[str]) -> list[str]:
+    return [*bare, *(party.uid for party in known.party_organizations)]
+
+
+@st.composite
+def _ties(draw: st.DrawFn, bare: list[str]) -> dict[str, Any]:
+    return {
+        "responsible_uids": tuple(draw(st.lists(st.sampled_from(bare), unique=True, max_size=2))),
+        "seat_uids": tuple(draw(st.lists(st.sampled_from(bare), unique=True, max_size=2))),
+        "load_limits": draw(limits),
+    }
+
+
+@st.composite
+def _budgets(draw: st.DrawFn, street: str, owners: list[str]) -> BudgetPool:
+    return BudgetPool(
+        uid=draw(uids),
+        street=street,
+        name=draw(texts()),
+        owner_uid=draw(st.sampled_from(owners)),
+        kind=draw(texts(plain=True)),
+        year=draw(st.integers(2000, 2030)),
+        amount_fen=draw(st.integers(0, 10**14)),
+        reserved_fen=draw(st.integers(0, 10**14)),
+        spent_fen=draw(st.integers(0, 10**14)),
         synthetic=draw(st.booleans()),
     )
 
@@ -232,6 +365,10 @@ def _resources(draw: st.DrawFn, known: Directory, bare: list[str], providers: li
         valid_to=draw(st.sampled_from([None, last])),
         note=draw(maybe(texts())),  # type: ignore[arg-type]
         synthetic=draw(st.booleans()),
+        amenities=tuple(draw(st.lists(texts(plain=True), max_size=2, unique=True))),
+        quota_uids=tuple(bare) if offered.value >= len(bare) else (),
+        quota_units=tuple(1 for _ in bare) if offered.value >= len(bare) else (),
+        emergency_ok=draw(st.booleans()),
         slots=tuple(
             Slot(make_uid(street, "slot", uid, each.to_text() if each else ""), street, uid, offered.value, each)
             for each in (schedules or (None,))
@@ -249,6 +386,7 @@ def _needs(draw: st.DrawFn, known: Directory, bare: list[str]) -> Need:
         quantity = Quantity(draw(st.integers(1, 10**6)), category.unit, draw(st.sampled_from(list(Qualifier))))
     window = draw(st.sampled_from([None, *ONE_WINDOW]))
     status = draw(st.sampled_from(list(NeedStatus)))
+    team: Any = draw(maybe(texts()))
     first, last = sorted((draw(days), draw(days)))
     return Need(
         uid=draw(uids),
@@ -278,6 +416,15 @@ def _needs(draw: st.DrawFn, known: Directory, bare: list[str]) -> Need:
         progress=None if status is NeedStatus.OPEN else status_word(status),
         note=draw(maybe(texts())),  # type: ignore[arg-type]
         synthetic=draw(st.booleans()),
+        skills=tuple(draw(st.lists(st.sampled_from(sorted(VOCABULARIES["skill"])), unique=True, max_size=2))),
+        amenities=tuple(draw(st.lists(texts(plain=True), max_size=2, unique=True))),
+        whole=draw(st.sampled_from([None, True, False])),
+        single_provider=draw(st.sampled_from([None, True, False])),
+        team=team,
+        role=draw(maybe(st.sampled_from(list(TeamRole)))) if team else None,  # type: ignore[arg-type]
+        post=draw(maybe(texts())),  # type: ignore[arg-type]
+        fund_kind=draw(maybe(texts())),  # type: ignore[arg-type]
+        help=draw(st.booleans()),
     )
 
 

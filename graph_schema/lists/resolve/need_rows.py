@@ -13,12 +13,13 @@ from graph_schema.lists.resolve.unit_rows import tell_assumed_year
 from graph_schema.lists.values.dates import Edge, parse_date
 from graph_schema.lists.values.identifiers import parse_number, parse_uid
 from graph_schema.lists.values.quantities import normal_unit, parse_count, parse_quantity
+from graph_schema.lists.values.skills import near_skills, skill_of
 from graph_schema.lists.values.vocabularies import choice_of, need_status
 from graph_schema.lists.values.windows import parse_windows
 from graph_schema.model.categories import Category
 from graph_schema.model.identity import make_uid
 from graph_schema.model.ledger import Entity
-from graph_schema.model.needs import Need, NeedKind, Urgency, Visibility
+from graph_schema.model.needs import Need, NeedKind, TeamRole, Urgency, Visibility
 from graph_schema.model.quantities import Quantity
 from graph_schema.model.schedules import Schedule
 
@@ -53,7 +54,7 @@ def resolve_need(row: RowReader, context: Context) -> list[Entity]:
     identity = (
         ("number", key_of(number))
         if number
-        else (area.uid, key_of(title), category.code, key_of(address or window_text or ""))
+        else (area.uid, key_of(title), category.code, key_of(address or window_text or ""), *_part(row))
     )
     need = Need(
         uid=row.read("uid", parse_uid) or make_uid(context.street, "need", *identity),
@@ -84,8 +85,48 @@ def resolve_need(row: RowReader, context: Context) -> list[Entity]:
         progress=row.raw("progress"),
         note=row.raw("note"),
         synthetic=row.choice("synthetic") == "yes",
+        skills=_skills(row),
+        amenities=row.values("amenities"),
+        whole=_yes_no(row, "whole"),
+        single_provider=_yes_no(row, "single"),
+        team=row.raw("team"),
+        role=_role(row),
+        post=row.raw("post"),
+        fund_kind=row.raw("fund_kind"),
+        help=row.choice("help") == "yes",
     )
     return [need]
+
+
+def _part(row: RowReader) -> tuple[str, ...]:
+    """What tells the parts of a joint matter and the posts of a place apart."""
+    team, post = row.raw("team"), row.raw("post")
+    parts = ("team", key_of(team), row.raw("role") or "") if team else ()
+    return (*parts, "post", key_of(post)) if post else parts
+
+
+def _yes_no(row: RowReader, key: str) -> bool | None:
+    stated = row.choice(key)
+    return None if stated is None else stated == "yes"
+
+
+def _role(row: RowReader) -> TeamRole | None:
+    stated = row.choice("role")
+    if stated is not None and row.cell("team") is None:
+        row.tell("list_role_without_team", "role", value=row.raw("role"))
+    return None if stated is None else TeamRole(stated)
+
+
+def _skills(row: RowReader) -> tuple[str, ...]:
+    """Skills asked for; an unknown one is an error, since leaving it out would ask for less."""
+    skills = []
+    for value in row.values("skills"):
+        skill = skill_of(value)
+        if skill is None:
+            row.tell("list_unknown_skill", "skills", value=value, near=near_skills(value))
+        else:
+            skills.append(skill)
+    return tuple(dict.fromkeys(skills))
 
 
 def _quantities(row: RowReader, category: Category | None) -> tuple[Quantity | None, int | None, int | None]:
@@ -160,6 +201,8 @@ def _kind(row: RowReader, category: Category) -> NeedKind:
     stated = row.choice("kind")
     if stated is not None:
         return NeedKind(stated)
+    if row.cell("post") is not None:
+        return NeedKind.POST
     if category.code == "HLP05":
         return NeedKind.MICRO_WISH
     source = row.raw("source") or ""

@@ -1,12 +1,13 @@
 """Rows of the resource list (资源) and the services list (服务): resources with their slots."""
 
+import re
 from collections.abc import Sequence
 
-from graph_schema.lists.cells import Cell, key_of
+from graph_schema.lists.cells import Cell, clean, key_of
 from graph_schema.lists.columns import ListKind
 from graph_schema.lists.resolve.context import Context
 from graph_schema.lists.resolve.coverage import read_coverage
-from graph_schema.lists.resolve.locate import area_in_address, locate, read_area, read_point
+from graph_schema.lists.resolve.locate import area_in_address, find_named_area, locate, read_area, read_point
 from graph_schema.lists.resolve.rows import RowReader
 from graph_schema.lists.resolve.shared import (
     read_category,
@@ -31,6 +32,8 @@ from graph_schema.model.resources import Resource, ResourceKind, ResourceStatus,
 from graph_schema.model.schedules import Schedule
 
 LONGEST_GUARD_MIN = 7 * 1440
+
+_QUOTA = re.compile(r"(?P<area>.+?) ?:? ?(?P<units>\d{1,9})(?: ?[^\d\s]{1,3})?")
 
 _KIND_OF_CLASS = {
     "PRK": ResourceKind.SPACE,
@@ -70,6 +73,7 @@ def resolve_offer(row: RowReader, context: Context) -> list[Entity]:
     serves, excludes = read_coverage(row, context, area_uid or owner_area)
     valid_from, valid_to = read_period(row, "valid_from", "valid_to", context)
     kind = _kind(row, category)
+    quotas = _quotas(row, context, offered)
     list_kind = "service" if row.table.kind is ListKind.SERVICE else "resource"
     uid = row.read("uid", parse_uid) or make_uid(
         context.street, list_kind, *_identity(row, (provider_uid, key_of(name), category.code), address or windows_text)
@@ -84,7 +88,7 @@ def resolve_offer(row: RowReader, context: Context) -> list[Entity]:
         total=total,
         offered=offered,
         list_kind=list_kind,
-        status=_status(row),
+        status=read_status(row),
         consumable=category.consumable or kind in {ResourceKind.GOODS, ResourceKind.FUND},
         unit_cost_fen=row.read("unit_cost", parse_money),
         address=address,
@@ -103,7 +107,11 @@ def resolve_offer(row: RowReader, context: Context) -> list[Entity]:
         valid_to=valid_to,
         note=_note(row),
         synthetic=row.choice("synthetic") == "yes",
-        slots=_slots(context.street, uid, schedules, offered.value),
+        slots=slots_of(context.street, uid, schedules, offered.value),
+        amenities=row.values("amenities"),
+        quota_uids=tuple(uid for uid, _ in quotas),
+        quota_units=tuple(units for _, units in quotas),
+        emergency_ok=row.choice("emergency") != "no",
     )
     return [resource] if made is None else [made, resource]
 
@@ -113,7 +121,24 @@ def _identity(row: RowReader, named: tuple[str, ...], place_or_time: str | None)
     return ("number", key_of(number)) if number is not None else (*named, key_of(place_or_time or ""))
 
 
-def _slots(street: str, resource_uid: str, schedules: Sequence[Schedule], capacity: int) -> tuple[Slot, ...]:
+def _quotas(row: RowReader, context: Context, offered: Quantity) -> tuple[tuple[str, int], ...]:
+    """(area uid, units) of each area that a part of every slot is kept for, in the order written."""
+    units: dict[str, int] = {}
+    for value in row.values("quotas"):
+        found = _QUOTA.fullmatch(clean(value))
+        if found is None:
+            row.tell("list_bad_quota", "quotas", value=value)
+            continue
+        area = find_named_area(row, "quotas", found["area"], context.register)
+        if area is not None:
+            units[area.uid] = units.get(area.uid, 0) + int(found["units"])
+    if sum(units.values()) > offered.value:
+        told = {"value": sum(units.values()), "offered": offered.value, "unit": offered.unit}
+        row.tell("list_quota_above_offered", "quotas", **told)
+    return tuple(units.items())
+
+
+def slots_of(street: str, resource_uid: str, schedules: Sequence[Schedule], capacity: int) -> tuple[Slot, ...]:
     """One slot per window, one that is always open without any."""
     windows: Sequence[Schedule | None] = schedules or [None]
     return tuple(
@@ -191,7 +216,7 @@ def _unit_hint(cell: Cell) -> str:
     return "" if cell.hint in {"必填", "选填", "可填", "估", "约"} else cell.hint
 
 
-def _status(row: RowReader) -> ResourceStatus:
+def read_status(row: RowReader) -> ResourceStatus:
     """Status; a word inside a longer text counts (闲置6个月), and so does a bare date for the day it fell idle."""
     cell = row.cell("status")
     if cell is None:

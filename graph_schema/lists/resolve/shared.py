@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from graph_schema.lists.cells import Cell
 from graph_schema.lists.resolve.context import Context
 from graph_schema.lists.resolve.rows import RowReader
 from graph_schema.lists.resolve.unit_rows import tell_assumed_year
@@ -16,8 +17,11 @@ from graph_schema.model.schedules import Schedule
 
 def read_category(row: RowReader, title: str, context: Context) -> Category | None:
     """Category of a row; one that only the title speaks for is told."""
-    key = "category"
-    cell = row.cell(key)
+    return category_of(row, "category", row.cell("category"), title, context)
+
+
+def category_of(row: RowReader, key: str, cell: Cell | None, title: str, context: Context) -> Category | None:
+    """Category of a cell, or of a part of one; one that only the title speaks for is told."""
     read = row.attempt(key, lambda: parse_category(cell, title, context.categories))
     if read is None:
         return None

@@ -8,10 +8,12 @@ from graph_schema.lists.forms import FORMS
 from graph_schema.lists.headers import split_hint
 from graph_schema.lists.reader import ListTable
 from graph_schema.lists.report import BadRow, ListIssue
+from graph_schema.lists.resolve.budget_rows import resolve_budget
 from graph_schema.lists.resolve.context import Context
 from graph_schema.lists.resolve.directory_rows import resolve_directory
 from graph_schema.lists.resolve.need_rows import resolve_need
 from graph_schema.lists.resolve.offer_rows import resolve_offer
+from graph_schema.lists.resolve.people_rows import PeopleRows
 from graph_schema.lists.resolve.project_rows import resolve_project
 from graph_schema.lists.resolve.register import Register
 from graph_schema.lists.resolve.registration_rows import RegistrationRows
@@ -84,8 +86,10 @@ def resolve_tables(
             results.update(_directory(chosen, run))
             continue
         files: dict[str, RegistrationRows] = {}
+        people = PeopleRows(context) if kind is ListKind.PEOPLE else None
         for index, table in chosen:
-            resolve = _resolver(kind, context, files.setdefault(table.file, RegistrationRows(context)))
+            registrations = files.setdefault(table.file, RegistrationRows(context))
+            resolve = people.resolve if people is not None else _resolver(kind, context, registrations)
             results[index] = _table(table, resolve, run)
     return [results[index] for index in range(len(tables))]
 
@@ -99,6 +103,7 @@ def _resolver(kind: ListKind, context: Context, registrations: RegistrationRows)
         ListKind.SERVICE: resolve_offer,
         ListKind.NEED: resolve_need,
         ListKind.PROJECT: resolve_project,
+        ListKind.BUDGET: resolve_budget,
     }
     function = functions[kind]
     return lambda row: function(row, context)
@@ -114,7 +119,7 @@ def _table(table: ListTable, resolve: Callable[[RowReader], list[Entity]], run: 
         if not run.context.street:
             row.tell("list_no_street")
         entities = _without_known_unit(row, entities, run)
-        for entity in entities if table.kind is ListKind.UNIT else entities[-1:]:
+        for entity in _own(table.kind, entities):
             _check_key(row, entity, run)
         for entity in entities:
             if isinstance(entity, Organization) and table.kind is not ListKind.UNIT:
@@ -124,6 +129,13 @@ def _table(table: ListTable, resolve: Callable[[RowReader], list[Entity]], run: 
         rows.append((row, entities))
         run.step(table.file)
     return _resolved(table, rows, frozenset(made))
+
+
+def _own(kind: ListKind, entities: list[Entity]) -> list[Entity]:
+    """Entities that no other row of the file may bring: all of a units list, a person, else the last."""
+    if kind is ListKind.UNIT:
+        return entities
+    return entities[:1] if kind is ListKind.PEOPLE else entities[-1:]
 
 
 def _directory(chosen: list[tuple[int, ListTable]], run: _Pass) -> dict[int, Resolved]:

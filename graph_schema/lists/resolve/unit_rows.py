@@ -2,14 +2,17 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 from graph_schema.lists.cells import Cell, key_of
 from graph_schema.lists.errors import UnreadableValueError
 from graph_schema.lists.resolve.context import Context
 from graph_schema.lists.resolve.locate import area_in_address, find_named_area, locate, read_area, read_point
 from graph_schema.lists.resolve.rows import RowReader
+from graph_schema.lists.resolve.ties import read_areas, read_parties, read_seats
 from graph_schema.lists.values.dates import Edge, ReadDate, parse_date
 from graph_schema.lists.values.identifiers import parse_uid, parse_uscc
+from graph_schema.lists.values.limits import parse_limits
 from graph_schema.lists.values.numbers import number_at_start
 from graph_schema.lists.values.quantities import parse_count
 from graph_schema.lists.values.vocabularies import VOCABULARIES, choice_of
@@ -35,6 +38,12 @@ def resolve_unit(row: RowReader, context: Context) -> list[Entity]:
     _check_code(row, uscc, uid, context)
     checked_in = read_area(row, "checked_in", context.register)
     synthetic = row.choice("synthetic") == "yes"
+    ties: dict[str, Any] = {
+        "responsible_uids": read_areas(row, "responsible", context),
+        "paired_uids": read_parties(row, "paired", context),
+        "seat_uids": read_seats(row, context),
+        "load_limits": row.read("limits", lambda cell: parse_limits(cell, per_month=False)) or (),
+    }
     if kind is OrganizationKind.VOLUNTEER_TEAM and _is_team(row):
         team = VolunteerTeam(
             uid=uid,
@@ -45,6 +54,7 @@ def resolve_unit(row: RowReader, context: Context) -> list[Entity]:
             area_uid=checked_in.uid if checked_in else None,
             aliases=(*_also(row.raw("short_name")), *row.values("aliases")),
             synthetic=synthetic,
+            **ties,
         )
         if row.cell("agreement") or row.cell("partner"):
             row.tell("list_team_with_agreement", "agreement" if row.cell("agreement") else "partner", value=name)
@@ -65,6 +75,7 @@ def resolve_unit(row: RowReader, context: Context) -> list[Entity]:
         address=address,
         location=locate(context.register, point, address, address_area, checked_in.uid if checked_in else None),
         synthetic=synthetic,
+        **ties,
     )
     agreement = _agreement(row, organization, context)
     return [organization] if agreement is None else [organization, agreement]

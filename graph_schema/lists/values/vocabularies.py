@@ -5,10 +5,11 @@ from types import MappingProxyType
 
 from graph_schema.lists.cells import Cell, key_of
 from graph_schema.lists.errors import UnreadableValueError
-from graph_schema.model.needs import NeedKind, NeedStatus, Urgency, Visibility
+from graph_schema.model.needs import NeedKind, NeedStatus, TeamRole, Urgency, Visibility
 from graph_schema.model.places import HousingType
 from graph_schema.model.providers import OrganizationKind
 from graph_schema.model.resources import ResourceKind, ResourceStatus
+from graph_schema.taxonomy import load_skills
 
 Vocabulary = Mapping[str, tuple[str, ...]]
 """Value -> words, the first of which an export writes."""
@@ -127,6 +128,23 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
                 "waiting": "未放行 待放行 等待 登记中 未启用 待启用 未开放 已登记",
             }
         ),
+        "team_role": _of({TeamRole.LEAD: "牵头 主办 牵头单位 负责", TeamRole.SUPPORT: "配合 协办 参与 协助 配合单位"}),
+        "person_role": _of(
+            {
+                "vanguard": "海棠先锋 先锋 红色先锋",
+                "party_member": "党员 在职党员 中共党员 党员志愿者",
+                "grid_worker": "网格员 网格长 专职网格员 兼职网格员",
+                "property_staff": "物业人员 物业 物业员工 物业工作人员",
+                "resident": "居民骨干 居民 热心居民 热心群众 群众 楼栋长",
+                "gig_worker": "新就业群体 新业态 新业态新就业群体 快递员 外卖员 骑手",
+                "instructor": "指导员 党建指导员",
+                "hub_head": "枢纽长 站长 驿站站长",
+                "volunteer": "志愿者 志愿服务者 先锋志愿者",
+                "expert": "能人 专家 律师 医生 老师 企业负责人",
+            }
+        ),
+        "vanguard_kind": _of({word: word for word in ("党员", "网格员", "物业人员", "居民骨干", "新就业群体")}),
+        "skill": MappingProxyType({skill.code: (skill.name_zh, *skill.synonyms) for skill in load_skills()}),
     }
 )
 
