@@ -26,6 +26,9 @@ WHOLE = 1e-6
 EXACT = 2.0**62
 """Sums whose floating-point estimate stays below this fit 64 bits."""
 
+REPORT_S = 2.0
+"""Between two reports of a search that is asked to report."""
+
 HALF = 0.5
 """Up to here the lower side of a fractional value is looked at first."""
 
@@ -168,10 +171,22 @@ class Bounds:
 class Search:
     """One search; a best first one that follows each box down to a plan before it turns to the next."""
 
-    def __init__(self, part: Part, engine: Engine, start: Int64 | None, deadline: float) -> None:
+    def __init__(
+        self,
+        part: Part,
+        engine: Engine,
+        start: Int64 | None,
+        seconds: float,
+        *,
+        most_nodes: int | None = None,
+        report: Callable[[Searched], None] | None = None,
+    ) -> None:
+        self._most_nodes = most_nodes
+        self._report = report
+        self._reported = perf_counter()
         self._part = part
         self._engine = engine
-        self._deadline = deadline
+        self._deadline = perf_counter() + seconds
         self._bounds = Bounds(part)
         self._nodes = _Nodes()
         self._best = start
@@ -194,8 +209,9 @@ class Search:
             if nodes.bound[node] >= self._worth:
                 continue
             left = self._deadline - perf_counter()
-            if left <= 0:
+            if left <= 0 or (self._most_nodes is not None and self._solved >= self._most_nodes):
                 break
+            self._tell()
             lower, upper = nodes.box(node, part)
             if (lower == upper).all():
                 self._close_point(node, lower)
@@ -208,9 +224,20 @@ class Search:
             near, far = self._part_at(node, *at)
             follow = near
             heapq.heappush(waiting, (nodes.bound[far], -nodes.depth[far], far))
+        return self._searched()
+
+    def _searched(self) -> Searched:
+        nodes = self._nodes
         leaves = [b for b, c, e in zip(nodes.bound, nodes.column, nodes.empty, strict=True) if c == LEAF and not e]
-        least = min(leaves, default=NO_PLAN)
-        return Searched(nodes.tree(part, self._bounds.scale), least, self._best, self._solved)
+        tree = nodes.tree(self._part, self._bounds.scale)
+        return Searched(tree, min(leaves, default=NO_PLAN), self._best, self._solved)
+
+    def _tell(self) -> None:
+        """Report what is proven so far, now and then; less often as the tree grows."""
+        now = perf_counter()
+        if self._report is not None and now - self._reported > REPORT_S:
+            self._report(self._searched())
+            self._reported = perf_counter() + 10 * (perf_counter() - now)
 
     def _look_at(self, node: int, relaxed: Relaxed | None, lower: Int64, upper: Int64) -> tuple[int, int, bool] | None:
         """Note what the relaxation proves; where to part the box next, or None if nothing is left in it."""
@@ -219,10 +246,12 @@ class Search:
             return self._anywhere(node, lower, upper, None)
         if relaxed.values is None:
             size = max(float(np.abs(relaxed.multipliers).max(initial=0.0)), 1e-9)
-            excess, multipliers = self._bounds.prove(relaxed.multipliers / size, lower, upper, empty=True)
-            if excess > 0:
-                nodes.empty[node], nodes.bound[node], nodes.multipliers[node] = True, NO_PLAN, multipliers
-                return None
+            for sign in (1.0, -1.0):
+                combination = sign * relaxed.multipliers / size
+                excess, multipliers = self._bounds.prove(combination, lower, upper, empty=True)
+                if excess > 0:
+                    nodes.empty[node], nodes.bound[node], nodes.multipliers[node] = True, NO_PLAN, multipliers
+                    return None
             return self._anywhere(node, lower, upper, None)
         bound, multipliers = self._bounds.prove(relaxed.multipliers, lower, upper, empty=False)
         if bound > nodes.bound[node]:
@@ -281,3 +310,11 @@ class Search:
         right = nodes.add(node, nodes.bound[node], nodes.multipliers[node])
         nodes.left[node] = left
         return (left, right) if low_first else (right, left)
+
+
+def unsearched(part: Part, start: Int64 | None) -> Searched:
+    """What is known of a part without any search: the least of its objective over its bounds."""
+    nodes, bounds = _Nodes(), Bounds(part)
+    bound, multipliers = bounds.prove(np.zeros(len(part.row)), part.lower, part.upper, empty=False)
+    nodes.add(-1, bound, multipliers)
+    return Searched(nodes.tree(part, bounds.scale), bound, start, 0)

@@ -108,13 +108,13 @@ def solve_programme(
         "mip_max_nodes": np.array(-1 if nodes is None else nodes),
     }
     arrays: Arrays = {field.name: getattr(programme, field.name) for field in fields(Programme)}
-    return _read(_run({**arrays, **options}, limit_s + GRACE_S))
+    return _read(run_worker("matcher.backends.highs_worker", {**arrays, **options}, limit_s + GRACE_S))
 
 
-def _run(model: Arrays, hard_limit_s: float) -> list[Arrays]:
-    """All frames that the worker wrote until it ended or was killed."""
+def run_worker(module: str, model: Arrays, hard_limit_s: float) -> list[Arrays]:
+    """All frames that a module, run as a process of its own on one frame, wrote until it ended or was killed."""
     frames: list[Arrays] = []
-    command = [sys.executable, "-P", "-m", "matcher.backends.highs_worker"]
+    command = [sys.executable, "-P", "-m", module]
     # The worker imports the code that runs here, from wherever it lies.
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with (

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from matcher.backends.branch import NO_PLAN, Search, Searched
-from matcher.backends.dense import DenseEngine
+from matcher.backends.branch import NO_PLAN, Searched
+from matcher.backends.part_search import search_part
 from matcher.backends.relaxation import Part
 from matcher.errors import CertificateError
 from matcher.plan import Stage
@@ -20,6 +20,9 @@ from matcher.staged_plan import Proof, StagedAnswer, Tree
 from matcher.status import Status
 
 Int64 = npt.NDArray[np.int64]
+
+LONGEST_S = 300.0
+"""Time for a problem whose caller sets no deadline: what is not proven by then is told as a gap."""
 
 
 @dataclass(slots=True)
@@ -78,7 +81,7 @@ def solve_staged(
     threads
         Cores to use, >= 1.
     deadline_s
-        Seconds after which the search stops; the answer then holds the best plan so far and bounds that are proven.
+        Seconds after which the search stops, 300 if None; the answer holds the best plan so far and proven bounds.
 
     Returns
     -------
@@ -86,31 +89,37 @@ def solve_staged(
         OPTIMAL, or FEASIBLE with a gap in some stage; INFEASIBLE only if published pairings cannot be kept, and
         NO_SOLUTION if whether they can was not found in time.
     """
-    del seed, threads
-    deadline = perf_counter() + (1e9 if deadline_s is None else deadline_s)
+    del threads
+    deadline = perf_counter() + (LONGEST_S if deadline_s is None else deadline_s)
     p = program(problem, rules)
     components = _components(p)
     for component in components:
         if component.values is not None:
             continue
-        found = _search(p, component, np.zeros(p.n_columns, np.int64), deadline)
+        found = _search(p, component, np.zeros(p.n_columns, np.int64), seed, deadline)
         component.values = found.values
         if found.values is None:
             infeasible = found.bound >= NO_PLAN
             proof = Proof((component.column,), ((found.tree,),)) if infeasible else Proof((), ())
             return _nothing(problem, rules, Status.INFEASIBLE if infeasible else Status.NO_SOLUTION, proof)
-    stages = [_stage(p, components, stage, deadline) for stage in range(p.n_classes + 1)]
+    bounds = [_stage(p, components, stage, seed, deadline) for stage in range(p.n_classes + 1)]
     values = p.unserved.copy()
     for component in components:
         values[component.column] = component.plan
     proof = Proof(
         tuple(component.column for component in components),
-        tuple(tuple(component.trees[stage] for component in components) for stage in range(len(stages))),
+        tuple(tuple(component.trees[stage] for component in components) for stage in range(len(bounds))),
     )
-    return _answer(rules, p, values, tuple(stages), proof)
+    # A later stage may have found a plan that is better in an earlier one, too; the bounds hold all the same.
+    worth = [_worth(p.objective(stage), values) for stage in range(len(bounds))]
+    stages = tuple(
+        Stage("cost" if stage == p.n_classes else f"class.{stage}", value, min(bound, value), "tree")
+        for stage, (value, bound) in enumerate(zip(worth, bounds, strict=True))
+    )
+    return _answer(rules, p, values, stages, proof)
 
 
-def _stage(p: Program, components: list[_Component], stage: int, deadline: float) -> Stage:
+def _stage(p: Program, components: list[_Component], stage: int, seed: int, deadline: float) -> int:
     """Make one stage least in every component, and keep what was reached."""
     objective = p.objective(stage)
     rest = np.ones(p.n_columns, np.bool_)
@@ -120,7 +129,7 @@ def _stage(p: Program, components: list[_Component], stage: int, deadline: float
     for i, component in enumerate(components):
         now = perf_counter()
         share = now + (deadline - now) * weight[i] / later[i]
-        found = _search(p, component, objective, share)
+        found = _search(p, component, objective, seed, share)
         component.values = found.values
         component.trees.append(found.tree)
         bounds.append(found.bound)
@@ -131,13 +140,11 @@ def _stage(p: Program, components: list[_Component], stage: int, deadline: float
     value, bound = fixed + sum(values), fixed + sum(bounds)
     for component, proven in zip(components, bounds, strict=True):
         component.kept.append((objective[component.column], proven + value - bound))
-    code = "cost" if stage == p.n_classes else f"class.{stage}"
-    return Stage(code, value, bound, "tree")
+    return bound
 
 
-def _search(p: Program, component: _Component, objective: Int64, deadline: float) -> Searched:
-    part = component.part(p, objective)
-    return Search(part, DenseEngine(part), component.values, deadline).run()
+def _search(p: Program, component: _Component, objective: Int64, seed: int, deadline: float) -> Searched:
+    return search_part(component.part(p, objective), component.values, seed=seed, deadline=deadline)
 
 
 def _worth(cost: Int64, values: Int64) -> int:
