@@ -647,7 +647,7 @@ _PLANS = (
     ),
     NodeLabel(
         "Ruling",
-        "人工裁定",
+        "人工决定",
         "what people decided about a pair: kept, banned, declined, or nobody came",
         (
             _P("kind", _T.TEXT, "pin, ban, decline or no_show", required=True, data_label=_INTERNAL),

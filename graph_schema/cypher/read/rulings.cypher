@@ -1,4 +1,4 @@
-// 人工裁定 of a street that were not lifted, a page in order of uid.
+// 人工决定 of a street that were not lifted, a page in order of uid.
 // params: $street (text), $after (text), $limit (integer)
 // returns: properties
 MATCH (n:Ruling {street: $street})

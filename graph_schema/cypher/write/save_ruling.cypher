@@ -1,4 +1,4 @@
-// 人工裁定 as it is now.
+// 人工决定 as it is now.
 // params: $street, $key (text), $properties (map)
 // returns: nothing
 MERGE (n:Ruling {key: $key})
