@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 LOCK   := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: demo serve test check lock bench clean
+.PHONY: demo serve test prove check lock bench clean
 
 demo: $(VENV)/.run ## set up, run the main job on the Jinchang lists, print the result
 	$(BIN)/needlework demo
@@ -14,6 +14,9 @@ serve: $(VENV)/.run ## the page and the API on http://127.0.0.1:8000
 
 test: $(VENV)/.dev ## all tests that this machine can run; says what it skipped and how to have it
 	$(BIN)/python -m pytest
+
+prove: $(VENV)/.dev ## every property on ten times as many random instances, and a table of what holds
+	NEEDLEWORK_PROVE=1 $(BIN)/python -m pytest tests/property
 
 check: $(VENV)/.dev ## format, lint, types, imports
 	$(BIN)/ruff format --check .

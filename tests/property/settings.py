@@ -9,3 +9,6 @@ INSTANCES = int(os.environ.get("NEEDLEWORK_INSTANCES", "2000" if os.environ.get(
 
 FIXED = settings(max_examples=INSTANCES, derandomize=True, deadline=None)
 """Settings of every property that is tried on all of them."""
+
+PROVING = os.environ.get("NEEDLEWORK_PROVE") == "1"
+"""Whether everything that an instance holds is tried, not some of it drawn at random."""

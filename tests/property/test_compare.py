@@ -1,11 +1,10 @@
 """Two plans side by side: figures add up, and what is said of each changed pairing holds."""
 
-import os
 from collections import Counter
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_schema.messages import catalogue, render
@@ -20,9 +19,11 @@ from matcher.policy import Policy
 from matcher.solve import solve
 from tests.instances.peers import by_ortools, solve_whole
 from tests.instances.plain_rules import PlainRules
-from tests.instances.snapshots import COMBINED, seeded_snapshot
+from tests.instances.shrinking import streets
+from tests.instances.snapshots import COMBINED
+from tests.property.proof import show
+from tests.property.settings import FIXED
 
-INSTANCES = int(os.environ.get("NEEDLEWORK_INSTANCES", "200"))
 seen: Counter[str] = Counter()
 
 
@@ -50,15 +51,15 @@ def changed(snapshot: Snapshot, how: int) -> Snapshot:
     return replace(snapshot, needs=tuple(needs), resources=tuple(resources))
 
 
-@settings(max_examples=INSTANCES, derandomize=True, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([COMBINED, "capacity", "window"]))
-def test_what_is_said_of_two_plans_holds(seed: int, focus: str) -> None:
-    snapshot = seeded_snapshot(seed, focus)
+@FIXED
+@given(st.one_of(streets(COMBINED), streets("capacity"), streets("window")))
+def test_what_is_said_of_two_plans_holds(street: tuple[int, Snapshot]) -> None:
+    seed, snapshot = street
     policies = (Policy(), Policy(substitution_s=3600, agreement_none_s=1000) if seed % 2 else Policy())
     sides: list[tuple[Instance, Plan, PlainRules]] = []
-    for street, policy in zip((snapshot, changed(snapshot, seed)), policies, strict=True):
-        instance = build(street, policy, seed=seed)
-        sides.append((instance, solve(instance.problem, seed=seed), PlainRules(street, policy)))
+    for state, policy in zip((snapshot, changed(snapshot, seed)), policies, strict=True):
+        instance = build(state, policy, seed=seed)
+        sides.append((instance, solve(instance.problem, seed=seed), PlainRules(state, policy)))
     (one, first, _), (other, second, _) = sides
     found = compare((one, first), (other, second))
     check_figures(found, sides)
@@ -72,6 +73,7 @@ def test_what_is_said_of_two_plans_holds(seed: int, focus: str) -> None:
         assert render(Finding(change.reason.code, change.reason.params), "zh")
         assert render(Finding(change.reason.code, change.reason.params), "en")
         seen[change.reason.code] += 1
+    show("two plans", instances=1, plans=2, reasons=len(found.changes))
 
 
 def given_by(instance: Instance, plan: Plan) -> Counter[tuple[str, str]]:

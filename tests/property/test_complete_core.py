@@ -16,6 +16,7 @@ from matcher.status import Status
 from tests.instances.complete import KINDS, complete_problems, seeded_complete
 from tests.instances.complete_peers import complete_network
 from tests.instances.peers import PEERS
+from tests.property.proof import show
 from tests.property.settings import FIXED, INSTANCES
 
 ANY = settings(FIXED, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow])
@@ -28,6 +29,7 @@ def assert_optimal(problem: Problem, *, seed: int = 0) -> Plan:
     assert plan.certificate.proven
     net = complete_network(problem)
     assert {name: peer(net) for name, peer in PEERS.items()} == dict.fromkeys(PEERS, plan.objective)
+    show("core, limits and fairness", instances=1, plans=1, optimal=1, bounds=1)
     return plan
 
 

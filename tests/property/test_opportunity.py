@@ -1,23 +1,23 @@
 """Every opportunity cost equals the difference of two solves by another code, with the pair forced."""
 
-import os
 from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
+from graph_schema.model.snapshot import Snapshot
 from matcher.build import build
 from matcher.opportunity import Loss, OpportunityCost, opportunity_of_need, opportunity_of_resource
 from matcher.policy import Policy
 from matcher.problem import Problem
 from matcher.solve import solve
 from tests.instances.peers import by_ortools, solve_whole
-from tests.instances.snapshots import COMBINED, seeded_snapshot
-
-INSTANCES = int(os.environ.get("NEEDLEWORK_INSTANCES", "200"))
+from tests.instances.shrinking import streets
+from tests.instances.snapshots import COMBINED, RULES, seeded_snapshot
+from tests.property.proof import show
+from tests.property.settings import FIXED
 
 
 def forced_by_peer(problem: Problem, pair: int, units: int) -> int:
@@ -46,10 +46,18 @@ def check(found: tuple[OpportunityCost, ...], problem: Problem, pairs: dict[tupl
     return len(losses)
 
 
-@settings(max_examples=INSTANCES, derandomize=True, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([COMBINED, "capacity"]))
-def test_every_opportunity_cost_equals_the_solve_of_another_code_with_the_pair_forced(seed: int, focus: str) -> None:
-    instance = build(seeded_snapshot(seed, focus), Policy(), seed=seed)
+@pytest.mark.parametrize("focus", [*RULES, COMBINED])
+def test_every_opportunity_cost_equals_the_solve_of_another_code_with_the_pair_forced(focus: str) -> None:
+    @FIXED
+    @given(streets(focus))
+    def tried(street: tuple[int, Snapshot]) -> None:
+        check_street(*street, focus)
+
+    tried()
+
+
+def check_street(seed: int, snapshot: Snapshot, focus: str) -> None:
+    instance = build(snapshot, Policy(), seed=seed)
     problem, facts = instance.problem, instance.facts
     plan = solve(problem, seed=seed)
     need = np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
@@ -63,10 +71,12 @@ def test_every_opportunity_cost_equals_the_solve_of_another_code_with_the_pair_f
     }
     by_need = [cost for uid in instance.need_uids for cost in opportunity_of_need(instance, plan, uid, k=1000)]
     by_resource = [cost for uid in facts.resources.uid for cost in opportunity_of_resource(instance, plan, uid, k=1000)]
-    for uid in instance.need_uids:
-        check(tuple(cost for cost in by_need if cost.need_uid == uid), problem, pairs)
+    equal = sum(
+        check(tuple(cost for cost in by_need if cost.need_uid == uid), problem, pairs) for uid in instance.need_uids
+    )
     assert {key(cost) for cost in by_need} == {key(cost) for cost in by_resource} == set(pairs)
     assert Counter(map(total, by_need)) == Counter(map(total, by_resource))
+    show(f"street, {focus}", losses=2 * equal)
 
 
 def key(cost: OpportunityCost) -> tuple[str, str, str]:

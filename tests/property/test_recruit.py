@@ -1,6 +1,5 @@
 """The worth of one more unit is what two solves differ by, and none is worth more than those that are told."""
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -25,9 +24,9 @@ from matcher.recruit import recruit_next, standing_bands
 from matcher.solve import solve
 from tests.instances.peers import by_ortools, solve_whole
 from tests.instances.plain_rules import PlainRules
-from tests.instances.snapshots import COMBINED, seeded_snapshot
-
-INSTANCES = int(os.environ.get("NEEDLEWORK_INSTANCES", "200"))
+from tests.instances.shrinking import streets
+from tests.instances.snapshots import COMBINED
+from tests.property.settings import FIXED, INSTANCES
 
 
 def windows() -> list[IntervalSet | None]:
@@ -95,10 +94,10 @@ def optimum_with(problem: Problem, uids: tuple[str, ...], plain: PlainRules) -> 
     return solve_whole(more, by_ortools)
 
 
-@settings(max_examples=max(INSTANCES // 4, 1), derandomize=True, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([COMBINED, "capacity", "window"]))
-def test_the_worth_of_every_unit_that_could_be_found_is_what_two_solves_differ_by(seed: int, focus: str) -> None:
-    snapshot = seeded_snapshot(seed, focus)
+@settings(FIXED, max_examples=max(INSTANCES // 4, 1))
+@given(st.one_of(streets(COMBINED), streets("capacity"), streets("window")))
+def test_the_worth_of_every_unit_that_could_be_found_is_what_two_solves_differ_by(street: tuple[int, Snapshot]) -> None:
+    seed, snapshot = street
     placed = tuple(
         replace(area, point=Point(200.0 + 300 * i, 400.0, LocatedBy.COORDINATES))
         for i, area in enumerate(snapshot.areas)

@@ -1,11 +1,10 @@
-"""The cheapest ways through the residual network are what other codes' optima differ by, limits and fairness included."""
+"""The cheapest ways through the residual network are what optima differ by, with limits and fairness too."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from matcher.errors import MatcherError
 from matcher.problem import Problem
@@ -17,6 +16,7 @@ from tests.instances.complete import KINDS, complete_problems
 from tests.instances.complete_peers import complete_network
 from tests.instances.peers import by_ortools
 from tests.instances.small import problems
+from tests.property.proof import show
 from tests.property.settings import FIXED
 
 ANY = settings(FIXED, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow])
@@ -61,6 +61,7 @@ def check(problem: Problem) -> None:
             part = part_around(problem, n)
             inside = int(np.searchsorted(part.pairs, pair))
             whole = solve(forced(part.problem, inside, most)).objective - solve(part.problem).objective
+            show("core, limits and fairness", losses=2)
             assert whole == by_ortools(complete_network(given_beforehand(problem, pair, most))) - plan.objective
 
 

@@ -1,13 +1,13 @@
 """What a pairing won by and what a swap would cost are what another code finds on the changed problem."""
 
-import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_schema.model.snapshot import Snapshot
 from matcher.build import build
 from matcher.errors import MatcherError
 from matcher.policy import Policy
@@ -15,9 +15,9 @@ from matcher.problem import MAX_UNIT_COST, Problem
 from matcher.rivals import runner_up, swap
 from matcher.solve import solve
 from tests.instances.peers import by_ortools, solve_whole
+from tests.instances.shrinking import streets
 from tests.instances.snapshots import COMBINED, seeded_snapshot
-
-INSTANCES = int(os.environ.get("NEEDLEWORK_INSTANCES", "200"))
+from tests.property.settings import FIXED
 
 
 def forbidden(problem: Problem, pairs: set[int]) -> Problem:
@@ -35,12 +35,16 @@ def forbidden(problem: Problem, pairs: set[int]) -> Problem:
     )
 
 
-@settings(max_examples=INSTANCES, derandomize=True, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([COMBINED, "capacity"]))
+EITHER = st.one_of(streets(COMBINED), streets("capacity"))
+
+
+@FIXED
+@given(EITHER)
 def test_a_pairing_lost_by_as_much_as_the_optimum_rises_when_its_resource_is_forbidden_to_the_need(
-    seed: int, focus: str
+    street: tuple[int, Snapshot],
 ) -> None:
-    instance = build(seeded_snapshot(seed, focus), Policy(), seed=seed)
+    seed, snapshot = street
+    instance = build(snapshot, Policy(), seed=seed)
     problem, plan = instance.problem, solve(instance.problem, seed=seed)
     need = np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start)).tolist()
     resource = [instance.resource_uids[r] for r in problem.pair_resource.tolist()]
@@ -54,10 +58,11 @@ def test_a_pairing_lost_by_as_much_as_the_optimum_rises_when_its_resource_is_for
         assert found.need is None or found.need.need_uid != instance.need_uids[n]
 
 
-@settings(max_examples=INSTANCES, derandomize=True, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([COMBINED, "capacity"]))
-def test_a_swap_costs_what_the_optimum_rises_by_when_one_unit_more_must_be_served(seed: int, focus: str) -> None:
-    instance = build(seeded_snapshot(seed, focus), Policy(), seed=seed)
+@FIXED
+@given(EITHER)
+def test_a_swap_costs_what_the_optimum_rises_by_when_one_unit_more_must_be_served(street: tuple[int, Snapshot]) -> None:
+    seed, snapshot = street
+    instance = build(snapshot, Policy(), seed=seed)
     problem, plan = instance.problem, solve(instance.problem, seed=seed)
     for n in np.flatnonzero(plan.unmet).tolist():
         found = swap(instance, plan, instance.need_uids[n])

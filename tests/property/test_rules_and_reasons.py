@@ -22,6 +22,7 @@ from matcher.reasons import SHORTFALL_CODES, Explanation, ShortfallReasons
 from matcher.solve import solve
 from tests.instances.plain_rules import STAGES, PlainRules
 from tests.instances.snapshots import COMBINED, RULES, seeded_snapshot
+from tests.property.proof import show
 from tests.property.settings import INSTANCES
 
 FOCI = (*RULES, COMBINED)
@@ -112,6 +113,7 @@ def test_no_plan_breaks_a_rule_and_every_reason_is_true(focus: str) -> None:
         assert plan.objective == best_objective(plain), (seed, "the batch caps cost nothing beyond what they must")
         check_shortfalls(plain, explanation)
         codes.update(shortfall.reason.code for shortfall in explanation.shortfalls)
+        show(f"street, {focus}", instances=1, plans=1, optimal=1, bounds=1, reasons=len(explanation.shortfalls))
     assert set(codes) <= set(SHORTFALL_CODES)
     assert focus == COMBINED or any(code.split(".")[1] == focus for code in codes)
 

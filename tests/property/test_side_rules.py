@@ -13,6 +13,7 @@ from matcher.side_rules import SideRules
 from matcher.staged_plan import Proof, StagedAnswer
 from matcher.status import Status
 from tests.instances.mixed import KINDS, best_values, every_plan, tiny
+from tests.property.proof import show
 from tests.property.settings import INSTANCES
 
 BLOCKS = 4
@@ -39,6 +40,7 @@ def test_a_plan_keeps_every_rule_and_is_the_best_of_all_plans_stage_by_stage(kin
         else:
             assert answer.status is Status.OPTIMAL, seed
             assert tuple(stage.value for stage in answer.stages) == best, seed
+        show(f"side rules, {kind}", instances=1, plans=1, optimal=1, bounds=1)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -52,6 +54,7 @@ def test_without_time_the_plan_keeps_every_rule_and_its_bounds_hold_for_every_pl
         certificate = certify_staged(problem, rules, answer)
         assert certificate.accepted, (seed, certificate.first_violation)
         assert_bounds_hold(problem, rules, answer)
+        show(f"side rules, {kind}", plans=1, bounds=1)
 
 
 def assert_bounds_hold(problem: Problem, rules: SideRules, answer: StagedAnswer) -> None:

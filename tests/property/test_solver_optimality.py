@@ -11,6 +11,7 @@ from matcher.status import Status
 from tests.instances.city import VARIANTS
 from tests.instances.peers import PEERS, solve_by_assignment, solve_by_component, solve_whole
 from tests.instances.small import chain, problems, seeded
+from tests.property.proof import show
 from tests.property.settings import INSTANCES
 
 
@@ -19,6 +20,7 @@ def assert_optimal(problem: Problem, *, seed: int = 0) -> int:
     assert plan.status is Status.OPTIMAL
     assert plan.certificate.proven
     assert {name: solve_whole(problem, peer) for name, peer in PEERS.items()} == dict.fromkeys(PEERS, plan.objective)
+    show("core, plain", instances=1, plans=1, optimal=1, bounds=1)
     return plan.objective
 
 
