@@ -14,18 +14,23 @@ import argparse
 import datetime as dt
 import platform
 import sys
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from matcher.problem import Problem
 from matcher.solve import solve
 from tests.benchmarks import report
-from tests.benchmarks.measure import OURS, Measured, Peer, Times, measure, peers
+from tests.benchmarks.measure import OURS, Measured, Peer, Times, complete_peers, measure, peers
 from tests.benchmarks.memory import peak_mb
 from tests.instances.city import VARIANTS, city
+from tests.instances.fair_city import FAIR_VARIANTS, fair_city
 
 BAR_MB = 500.0
-QUICK = ("the city", "one penalty class", "capacity 1.0 of demand")
+COMPLETE_NEEDS = 10_000
+"""Size of the instances with common limits and fairness."""
+QUICK = ("the city", "one penalty class", "capacity 1.0 of demand", "common limits, fairness weighed")
 
 
 def main() -> int:
@@ -33,58 +38,80 @@ def main() -> int:
     options = _options()
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     _warm_up()
-    names = [name for name in VARIANTS if any(name.startswith(asked) for asked in options.rows)]
-    rows = [_row(name, options) for name in names]
-    results = {
-        "needs": options.needs,
-        "repetitions": options.reps,
+    plain = [_row(name, VARIANTS[name], peers, options.needs, options.reps) for name in _asked(VARIANTS, options)]
+    complete = [
+        _row(name, FAIR_VARIANTS[name], complete_peers, COMPLETE_NEEDS, options.reps)
+        for name in _asked(FAIR_VARIANTS, options)
+    ]
+    results = _results(plain, options.needs, options.reps)
+    results["complete"] = _results(complete, COMPLETE_NEEDS, options.reps)
+    if options.write == "all":
+        report.write(results)
+    elif options.write == "complete":
+        report.write(report.read() | {"complete": results["complete"]})
+    sys.stdout.write("\n\n".join(report.table(part) for part in (results, results["complete"]) if part["rows"]) + "\n")
+    missed = [f"{row['name']}: {text}" for row in plain + complete for text in row["missed"]]
+    sys.stdout.write("".join(f"MISSED {line}\n" for line in missed) or "Every bar is cleared.\n")
+    return 1 if missed else 0
+
+
+def _asked(variants: Iterable[str], options: argparse.Namespace) -> list[str]:
+    return [name for name in variants if any(name.startswith(asked) for asked in options.rows)]
+
+
+def _results(rows: list[dict[str, Any]], needs: int, reps: int) -> dict[str, Any]:
+    return {
+        "needs": needs,
+        "repetitions": reps,
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "machine": _machine(),
         "versions": ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "ortools", "pylmcf")),
         "rows": rows,
     }
-    if options.write:
-        report.write(results)
-    sys.stdout.write(report.table(results) + "\n")
-    missed = [f"{row['name']}: {text}" for row in rows for text in row["missed"]]
-    sys.stdout.write("".join(f"MISSED {line}\n" for line in missed) or "Every bar is cleared.\n")
-    return 1 if missed else 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--needs", type=int, default=100_000, help="size of each instance")
+    parser.add_argument("--needs", type=int, default=100_000, help="size of each plain instance")
     parser.add_argument("--reps", type=int, default=5, help="repetitions of each contender")
     parser.add_argument("--rows", help="rows to run: comma between the beginnings of their names")
     parser.add_argument("--quick", action="store_true", help="three rows, one repetition")
     options = parser.parse_args()
-    # Only a complete run is worth keeping.
-    options.write = not (options.quick or options.rows) and options.needs == 100_000 and options.reps >= 5
+    # Only a whole run of a table is worth keeping.
+    options.write = ""
+    if not options.quick and options.reps >= 5:
+        if not options.rows and options.needs == 100_000:
+            options.write = "all"
+        elif options.rows == "common limits":
+            options.write = "complete"
     if options.quick:
         options.reps = 1
-    options.rows = options.rows.split(",") if options.rows else (QUICK if options.quick else tuple(VARIANTS))
+    every = (*VARIANTS, *FAIR_VARIANTS)
+    options.rows = options.rows.split(",") if options.rows else (QUICK if options.quick else every)
     return options
 
 
 def _warm_up() -> None:
     """Compile, and load what every contender loads on its first call."""
-    small = city(1000)
-    solve(small)
-    for peer in peers(small):
-        peer.solve(small)
+    for small, against in ((city(1000), peers), (fair_city(1000), complete_peers)):
+        solve(small)
+        for peer in against(small):
+            peer.solve(small)
 
 
-def _row(name: str, options: argparse.Namespace) -> dict[str, Any]:
+def _row(
+    name: str, made: Callable[[int], Problem], against: Callable[[Problem], list[Peer]], needs: int, reps: int
+) -> dict[str, Any]:
     def say(what: str) -> None:
         sys.stderr.write(f"{name}: {what}\n")
         sys.stderr.flush()
 
     say("generating")
-    problem = VARIANTS[name](options.needs)
-    against = peers(problem)
-    measured = measure(problem, against, options.reps, say)
+    problem = made(needs)
+    contenders = against(problem)
+    measured = measure(problem, contenders, reps, say)
     say("measuring memory")
-    return _described(name, problem.n_pairs, measured, against, peak_mb(problem))
+    return _described(name, problem.n_pairs, measured, contenders, peak_mb(problem))
 
 
 def _described(name: str, pairs: int, measured: Measured, against: list[Peer], peak: float) -> dict[str, Any]:

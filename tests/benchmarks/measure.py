@@ -7,6 +7,7 @@ from time import perf_counter
 
 from matcher.problem import Problem
 from matcher.solve import solve
+from tests.instances.complete_peers import complete_network
 from tests.instances.peers import by_ortools, by_pylmcf, rows, solve_by_component, solve_whole
 
 OURS = "needlework"
@@ -49,6 +50,15 @@ def peers(problem: Problem) -> list[Peer]:
     return [
         Peer("pylmcf per component", lambda p: solve_by_component(p, by_pylmcf, need), bar=4, bar_city=4),
         Peer("OR-Tools whole", lambda p: solve_whole(p, by_ortools, need), bar=20, bar_city=30),
+    ]
+
+
+def complete_peers(problem: Problem) -> list[Peer]:
+    """The network of the complete core, every segment an arc, is handed to them for nothing."""
+    net = complete_network(problem)
+    return [
+        Peer("pylmcf whole", lambda _: by_pylmcf(net), bar=2, bar_city=2),
+        Peer("OR-Tools whole", lambda _: by_ortools(net), bar=4, bar_city=4),
     ]
 
 

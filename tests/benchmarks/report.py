@@ -9,8 +9,14 @@ README = Path(__file__).parents[2] / "matcher" / "README.md"
 BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 
 
+def tables(results: dict[str, Any]) -> str:
+    """The README's tables, from the results file alone."""
+    complete = table(results["complete"])
+    return f"{table(results)}\n\nWith common limits and fairness, the peers on one whole network:\n\n{complete}"
+
+
 def table(results: dict[str, Any]) -> str:
-    """The README's table, from the results file alone."""
+    """One table."""
     names = list(results["rows"][0]["peers"])
     head = ["instance", "pairs", "ours s", "spread", *(f"{name} s | ratio" for name in names), "certificate s", "MB"]
     lines = [
@@ -41,7 +47,7 @@ def write(results: dict[str, Any]) -> None:
     text = README.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    README.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{after}", encoding="utf-8")
+    README.write_text(f"{before}{BEGIN}\n{tables(results)}\n{END}{after}", encoding="utf-8")
 
 
 def read() -> dict[str, Any]:

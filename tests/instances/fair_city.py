@@ -7,6 +7,7 @@ neighbourhoods of about 67 and communities of about 345; the shortfall of each, 
 tenth of its demand.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -123,3 +124,11 @@ def _districts(xy: npt.NDArray[np.float64], count: int) -> Int64:
         cut = len(ordered) * left // parts
         work += [(ordered[:cut], first, left), (ordered[cut:], first + left, parts - left)]
     return district
+
+
+FAIR_VARIANTS: dict[str, Callable[[int], Problem]] = {
+    "common limits": lambda n: fair_city(n, mode="limits"),
+    "common limits, fairness weighed": lambda n: fair_city(n, mode="weighed"),
+    "common limits, fairness strict": lambda n: fair_city(n, mode="strict"),
+}
+"""The rows of the complete core's benchmark."""

@@ -6,11 +6,12 @@ import re
 
 from tests.benchmarks import report
 from tests.instances.city import VARIANTS
+from tests.instances.fair_city import FAIR_VARIANTS
 
 
 def test_the_table_is_made_from_the_committed_results() -> None:
     results = report.read()
-    assert f"{report.BEGIN}\n{report.table(results)}\n{report.END}" in report.README.read_text(encoding="utf-8")
+    assert f"{report.BEGIN}\n{report.tables(results)}\n{report.END}" in report.README.read_text(encoding="utf-8")
 
 
 def test_the_committed_results_are_a_complete_run_that_cleared_every_bar() -> None:
@@ -19,6 +20,11 @@ def test_the_committed_results_are_a_complete_run_that_cleared_every_bar() -> No
     assert results["needs"] == 100_000
     assert results["repetitions"] >= 5
     assert [row["missed"] for row in results["rows"]] == [[] for _ in VARIANTS]
+    complete = results["complete"]
+    assert [row["name"] for row in complete["rows"]] == list(FAIR_VARIANTS)
+    assert complete["needs"] == 10_000
+    assert complete["repetitions"] >= 5
+    assert [row["missed"] for row in complete["rows"]] == [[] for _ in FAIR_VARIANTS]
 
 
 def test_the_readme_example_prints_what_it_says() -> None:
