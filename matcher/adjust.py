@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from matcher import eligibility as rules
 from matcher.errors import MatcherError
-from matcher.facts import AGREEMENT_IN_FORCE, NONE, AgreementFacts, Facts
+from matcher.facts import AGREEMENT_IN_FORCE, GONE, NONE, AgreementFacts, Facts
 from matcher.policy import Policy
 from matcher.reasons import Finding
 
@@ -166,6 +166,52 @@ def _validity(facts: Facts, policy: Policy, params: Params) -> Changed:
     return replace(facts, resources=changed), policy
 
 
+def _skill(facts: Facts, policy: Policy, params: Params) -> Changed:
+    providers = facts.providers
+    p = _row(providers.uid, params["provider_uid"])
+    fits = _able(facts.skill_fits, facts.skill_sets, int(providers.skills[p]), set(params["skills"]))
+    changed = replace(providers, skills=_with(providers.skills, p, fits.shape[1] - 1))
+    return replace(facts, providers=changed, skill_fits=fits), policy
+
+
+def _amenity(facts: Facts, policy: Policy, params: Params) -> Changed:
+    resources = facts.resources
+    r = _row(resources.uid, params["resource_uid"])
+    fits = _able(facts.amenity_fits, facts.amenity_sets, int(resources.amenities[r]), set(params["amenities"]))
+    changed = replace(resources, amenities=_with(resources.amenities, r, fits.shape[1] - 1))
+    return replace(facts, resources=changed, amenity_fits=fits), policy
+
+
+def _able(
+    fits: npt.NDArray[np.bool_], asked: tuple[tuple[str, ...], ...], had: int, more: set[str]
+) -> npt.NDArray[np.bool_]:
+    """One column more: who has all that is asked for of a column, and some more."""
+    has = more.union(*(asked[row] for row in np.flatnonzero(fits[:, had]).tolist()))
+    able = np.array([has.issuperset(members) for members in asked], np.bool_)
+    return np.column_stack((fits, able))
+
+
+def _mode(facts: Facts, policy: Policy, params: Params) -> Changed:
+    resources = facts.resources
+    r = _row(resources.uid, params["resource_uid"])
+    bit = 1 << _row(facts.modes, params["mode_code"])
+    return replace(
+        facts, resources=replace(resources, modes=_with(resources.modes, r, resources.modes[r] | bit))
+    ), policy
+
+
+def _ruling(facts: Facts, policy: Policy, params: Params) -> Changed:
+    lifted = [_row(facts.rulings.uid, uid) for uid in params["ruling_uids"]]
+    return replace(facts, rulings=replace(facts.rulings, need=_with(facts.rulings.need, lifted, GONE))), policy
+
+
+def _budget(facts: Facts, policy: Policy, params: Params) -> Changed:
+    budgets = facts.budgets
+    b = _row(budgets.uid, params["budget_uid"])
+    left = _with(budgets.left_fen, b, budgets.left_fen[b] + int(params["fen"]))
+    return replace(facts, budgets=replace(budgets, left_fen=left)), policy
+
+
 _APPLY: dict[str, Callable[[Facts, Policy, Params], Changed]] = {
     "remedy.capacity": _capacity,
     "remedy.batch_cap": _batch_cap,
@@ -183,6 +229,11 @@ _APPLY: dict[str, Callable[[Facts, Policy, Params], Changed]] = {
     "remedy.agreement.off": _agreement_off,
     "remedy.validity.longer": _validity,
     "remedy.validity.earlier": _validity,
+    "remedy.skill": _skill,
+    "remedy.amenity": _amenity,
+    "remedy.mode": _mode,
+    "remedy.ruling": _ruling,
+    "remedy.budget": _budget,
 }
 
 CHANGE_CODES = tuple(_APPLY)

@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher import eligibility as rules
-from matcher.adjust import longer
+from matcher.adjust import adjust, longer
+from matcher.budgets import paying_pool, yuan
 from matcher.candidates import BEFORE_WALKING, measure
 from matcher.evidence import minutes, two_languages
 from matcher.facts import ALWAYS, DAY_MIN, NONE, Candidates, Facts
 from matcher.policy import Policy
 from matcher.policy_settings import LARGEST_TERM_S
 from matcher.reasons import Finding
+from matcher.rulings import NO_RULING, ruling_against
 from matcher.travel import FARTHEST_M
 
 Int64 = npt.NDArray[np.int64]
@@ -28,7 +30,8 @@ MOST_WALK_MIN = 180
 """A walking limit is not stretched beyond this."""
 CHANGE_EFFORT = 60
 """What somebody has to be asked for counts like an hour; minutes count as they are."""
-FIXABLE = frozenset({"reach", "window", "target_group", "agreement", "validity", "batch"})
+FIXABLE = frozenset(code for code, _ in rules.RULES) - frozenset(BEFORE_WALKING)
+"""Rules that something can be done about; nothing makes one kind of thing another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,10 @@ class _Lifters:
             "agreement": self._agreement,
             "validity": self._validity,
             "batch": self._batch,
+            "skill": self._skill,
+            "mode": self._mode,
+            "ruling": self._ruling,
+            "budget": self._budget,
         }
 
     def of(self, code: str, i: int) -> list[tuple[Finding, int]]:
@@ -196,6 +203,51 @@ class _Lifters:
             return []
         figures = {"batch_uid": self._facts.batches.uid[b], "no": self._facts.batches.no[b]}
         return [(Finding("remedy.batch", figures), CHANGE_EFFORT)]
+
+    def _skill(self, i: int) -> list[tuple[Finding, int]]:
+        """Skills that the provider would have to have on record, or amenities that the place would have to get."""
+        facts, r = self._facts, int(self._c.resource[i])
+        p, needs = int(facts.resources.provider[r]), facts.needs
+        skills, amenities = int(needs.skills[self._n]), int(needs.amenities[self._n])
+        unable = not facts.skill_fits[skills, facts.providers.skills[p]]
+        bare = not facts.amenity_fits[amenities, facts.resources.amenities[r]]
+        if unable and bare:
+            return []
+        if bare:
+            figures = {**self._resource(i), "amenities": list(facts.amenity_sets[amenities])}
+            return [(Finding("remedy.amenity", figures), CHANGE_EFFORT)]
+        who = {"provider": facts.providers.name[p], "provider_uid": facts.providers.uid[p]}
+        return [(Finding("remedy.skill", {**who, "skills": list(facts.skill_sets[skills])}), CHANGE_EFFORT)]
+
+    def _mode(self, i: int) -> list[tuple[Finding, int]]:
+        asked = int(self._facts.needs.modes[self._n])
+        mode = next(code for bit, code in enumerate(self._facts.modes) if asked >> bit & 1)
+        figures = {**self._resource(i), "mode": {"code": f"mode.{mode}", "params": {}}, "mode_code": mode}
+        return [(Finding("remedy.mode", figures), CHANGE_EFFORT)]
+
+    def _ruling(self, i: int) -> list[tuple[Finding, int]]:
+        """All rulings against the pair would have to be lifted: each time the first that is left."""
+        facts, pair, lifted = self._facts, self._c.keep(np.array([i])), []
+        while (against := int(ruling_against(facts, pair)[0])) != NO_RULING:
+            lifted.append(facts.rulings.uid[against])
+            facts, _ = adjust(facts, self._policy, Finding("remedy.ruling", {"ruling_uids": lifted[-1:]}))
+        kinds = sorted({facts.rulings.kind[facts.rulings.uid.index(uid)] for uid in lifted})
+        figures = {
+            **self._resource(i),
+            "ruling_uids": lifted,
+            "kinds": [{"code": f"ruling.{kind}", "params": {}} for kind in kinds],
+        }
+        return [(Finding("remedy.ruling", figures), CHANGE_EFFORT * len(lifted))]
+
+    def _budget(self, i: int) -> list[tuple[Finding, int]]:
+        """Enough money for all that the need asks for; nothing where no pool pays for it."""
+        facts, pool = self._facts, int(paying_pool(self._facts)[self._n])
+        if pool == NONE:
+            return []
+        cost = int(facts.resources.unit_cost_fen[self._c.resource[i]])
+        fen = cost * int(facts.needs.quantity[self._n]) - int(facts.budgets.left_fen[pool])
+        figures = {"budget": facts.budgets.name[pool], "budget_uid": facts.budgets.uid[pool]}
+        return [(Finding("remedy.budget", {**figures, "fen": fen, "yuan": yuan(fen)}), CHANGE_EFFORT)]
 
 
 def _missing(opened: Int64, asked: Int64) -> tuple[int, int]:
