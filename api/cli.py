@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from api.commands import engine, lists, plans, policies, rulings, runs, shows
+from api.commands import advice, engine, lists, plans, policies, rulings, runs, shows
 from api.commands.outcomes import outcome_of
 from api.commands.session import ExitCode, Session
 from graph_schema.messages import Language, catalogue, render
@@ -17,15 +17,12 @@ from graph_schema.model.pairings import Finding
 Named = tuple[str, Callable[..., None]]
 
 _HOISTED = ("--data", "--graph", "--lang")
-_COMMANDS: tuple[Named, ...] = (
-    *lists.COMMANDS,
-    *plans.COMMANDS,
-    *runs.COMMANDS,
-    *rulings.COMMANDS,
-    *engine.COMMANDS,
-    *shows.COMMANDS,
+_ROOMS = (lists, policies, plans, advice, runs, rulings, engine, shows)
+"""Modules of commands, in the order in which the help names them; each has commands, groups, or both."""
+_COMMANDS: tuple[Named, ...] = tuple(named for room in _ROOMS for named in getattr(room, "COMMANDS", ()))
+_GROUPS: tuple[tuple[str, tuple[Named, ...]], ...] = tuple(
+    group for room in _ROOMS for group in getattr(room, "GROUPS", ())
 )
-_GROUPS: tuple[tuple[str, tuple[Named, ...]], ...] = (*policies.GROUPS, *plans.GROUPS, *rulings.GROUPS, *engine.GROUPS)
 
 
 INTERRUPTED = 130

@@ -22,6 +22,9 @@ def match(
     streets: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")] = None,
     calendar: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1)] = 0,
+    emergency: Annotated[bool, typer.Option("--emergency")] = False,
+    most_changes: Annotated[int | None, typer.Option(min=0, metavar="K")] = None,
+    deadline: Annotated[float, typer.Option(min=0, metavar="SECONDS")] = 300.0,
     street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
@@ -31,14 +34,15 @@ def match(
     plan_for = moment if as_of is None else _moment(session, as_of)
     from api.commands import plan_text  # noqa: PLC0415 - the solver is slow to import and --help does without
     from api.services import matching  # noqa: PLC0415
-    from api.services.policies import read_policy  # noqa: PLC0415
+    from api.services.policies import adjusted, read_policy  # noqa: PLC0415
     from api.services.streets import the_street  # noqa: PLC0415
 
     request = matching.PlanRequest(
         as_of=plan_for,
         horizon_days=horizon_days,
         seed=seed,
-        policy=read_policy(policy),
+        deadline_s=deadline,
+        policy=adjusted(read_policy(policy), emergency=emergency, most_changes=most_changes),
         streets=streets,
         calendar=matching.read_calendar(calendar),
     )
@@ -65,24 +69,41 @@ def explain(
     context: typer.Context,
     need: Annotated[str, typer.Argument(metavar="NEED")],
     *,
+    remedies: Annotated[bool, typer.Option("--remedies")] = False,
+    opportunity: Annotated[bool, typer.Option("--opportunity")] = False,
     streets: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")] = None,
     street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Why a need is served as it is or not at all, and who else could serve it."""
     session: Session = context.obj
-    from api.commands.explain_text import explanation_json, show_explanation  # noqa: PLC0415
-    from api.services import explaining  # noqa: PLC0415 - the solver is slow to import and --help does without
+    from api.commands import advice_text, explain_text  # noqa: PLC0415
+    from api.services import advising, explaining  # noqa: PLC0415 - the solver is slow to import and --help does without
     from api.services.streets import the_street  # noqa: PLC0415
 
     with session.store() as store, session.progress() as progress:
         explanation = explaining.explain(
             store, the_street(store, street).uid, need, now=now(), streets=streets, progress=progress
         )
+    uid = explanation.need.uid
+    asked = remedies and explanation.shortfall is not None and explanation.demand
+    advice = advising.advise_on(explanation.present, uid, progress=progress) if asked else None
+    costs = (
+        advising.opportunity_in(explanation.present, uid, progress=progress)
+        if opportunity and explanation.demand
+        else None
+    )
     if as_json:
-        session.json(explanation_json(session, explanation))
-    else:
-        show_explanation(session, explanation)
+        told = explain_text.explanation_json(session, explanation)
+        told |= {} if advice is None else {"remedies": advice_text.advice_json(session, advice)["remedies"]}
+        told |= {} if costs is None else {"opportunity": advice_text.opportunity_json(costs)["candidates"]}
+        session.json(told)
+        return
+    explain_text.show_explanation(session, explanation)
+    if advice is not None:
+        advice_text.show_advice(session, advice)
+    if costs is not None:
+        advice_text.show_opportunity(session, costs)
 
 
 def list_batches(

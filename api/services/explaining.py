@@ -7,14 +7,14 @@ from pathlib import Path
 
 from api.errors import UnknownNeedError
 from api.services.answers import path_of
-from api.services.matching import PlanReport, PlanRequest, Progress, explained, no_progress, solved_plan
+from api.services.matching import PlanReport, Progress, explained, no_progress
+from api.services.present import Present, present
 from graph_schema.errors import NotFoundError
 from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.needs import Need, Visibility
 from graph_schema.model.pairings import Finding, Pairing, PathStep, Shortfall
 from graph_schema.stores.base import GraphStore
 from matcher.explain import suggest
-from matcher.policy import Policy
 
 DEFAULT_SUGGESTIONS = 5
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -52,7 +52,7 @@ class NeedExplanation:
 
     Parameters
     ----------
-    report
+    present, report
         That plan, not saved.
     pairings, shortfall
         The need's part of it.
@@ -65,6 +65,7 @@ class NeedExplanation:
     """
 
     need: Need
+    present: Present
     report: PlanReport
     pairings: tuple[Pairing, ...]
     shortfall: Shortfall | None
@@ -149,27 +150,14 @@ def explain(
         If no need, or more than one, is meant.
     """
     need = find_need(store, street, asked)
-    latest = store.latest_run(street)
-    request = (
-        PlanRequest(as_of=now, streets=streets)
-        if latest is None
-        else PlanRequest(
-            as_of=latest.as_of,
-            horizon_days=latest.horizon_days,
-            seed=latest.seed,
-            policy=Policy.from_toml(latest.policy_text),
-            streets=streets,
-        )
-    )
-    progress("read", 0, 1)
-    graph = store.street_graph(street)
-    progress("read", 1, 1)
-    solved = solved_plan(graph, request, progress=progress)
-    report = explained(graph, solved, request, now=now)
+    at = present(store, street, now=now, streets=streets, progress=progress)
+    solved = at.solved
+    report = explained(at.graph, solved, at.request, now=now)
     demand = need.uid in solved.instance.need_uids
     named = suggest(solved.instance, solved.plan, need.uid, suggestions) if demand else ()
     return NeedExplanation(
         need=need,
+        present=at,
         report=report,
         pairings=tuple(pairing for pairing in report.pairings if pairing.need_uid == need.uid),
         shortfall=next((row for row in report.shortfalls if row.need_uid == need.uid), None),
@@ -188,5 +176,5 @@ def explain(
             for row in named
         ),
         demand=demand,
-        changed=latest is not None and latest.snapshot_hash != solved.snapshot.hash,
+        changed=at.changed,
     )

@@ -1,7 +1,7 @@
 """A policy as a file: written with its reasons, read with what is wrong named, and beside the default."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,22 @@ def read_policy(file: Path | None) -> Policy:
         return Policy.from_toml(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise refused(code="policy.encoding", file=str(file), at=error.start) from error
+
+
+def adjusted(policy: Policy, *, emergency: bool = False, most_changes: int | None = None) -> Policy:
+    """
+    A policy with what is asked for this once.
+
+    Parameters
+    ----------
+    emergency
+        Whether the emergency mode is on, whatever the policy says; ``False`` leaves it to the policy.
+    most_changes
+        Published pairings that may change, >= 0; ``None`` leaves it to the policy.
+    """
+    if emergency:
+        policy = replace(policy, emergency=True)
+    return policy if most_changes is None else replace(policy, most_changes=most_changes)
 
 
 def default_policy_text() -> str:

@@ -11,6 +11,7 @@ from api.services.answers import answer
 from api.services.matching import Progress, no_progress, solved_snapshot, versions
 from graph_schema import kept
 from graph_schema.model.pairings import Finding, MatchRun
+from graph_schema.model.snapshot import Snapshot
 from graph_schema.stores.base import GraphStore
 from matcher.policy import Policy
 from matcher.status import Status
@@ -71,11 +72,8 @@ def replay(store: GraphStore, street: str, asked: str, *, progress: Progress = n
         If the run kept nothing.
     """
     run = reading.run(store, street, asked)
-    if run.inputs_hash is None or run.answer_hash is None:
-        raise UnknownNameError(Finding("cli.replay.nothing_kept", {"run": run.uid, "version": run.version}))
     progress("read", 0, 1)
-    text, recorded = store.kept(street, run.inputs_hash), store.kept(street, run.answer_hash)
-    snapshot = kept.read(text, lambda name: store.kept(street, name))
+    snapshot, recorded = kept_snapshot(store, run), store.kept(street, run.answer_hash or "")
     progress("read", 1, 1)
     promised = run.status == Status.OPTIMAL.value
     solved = solved_snapshot(
@@ -98,6 +96,20 @@ def replay(store: GraphStore, street: str, asked: str, *, progress: Progress = n
         differences=differences(json.loads(recorded), json.loads(canonical)),
         versions=_changed_versions(run),
     )
+
+
+def kept_snapshot(store: GraphStore, run: MatchRun) -> Snapshot:
+    """
+    What a run was made from.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run kept nothing.
+    """
+    if run.inputs_hash is None or run.answer_hash is None:
+        raise UnknownNameError(Finding("cli.replay.nothing_kept", {"run": run.uid, "version": run.version}))
+    return kept.read(store.kept(run.street, run.inputs_hash), lambda name: store.kept(run.street, name))
 
 
 def differences(recorded: dict[str, Any], made: dict[str, Any]) -> tuple[Finding, ...]:

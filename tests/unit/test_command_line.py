@@ -24,7 +24,7 @@ from graph_schema.lists.errors import FileTakenError, UnwritableListError
 from graph_schema.messages import catalogue
 from graph_schema.model.errors import UnreadableFileError
 from graph_schema.model.ledger import ImportStatus
-from graph_schema.model.needs import NeedStatus
+from graph_schema.model.needs import NeedStatus, Urgency
 from graph_schema.model.pairings import Finding
 from graph_schema.model.rulings import RulingKind
 from graph_schema.stores.bolt import _CONNECT_S
@@ -45,8 +45,9 @@ BUILT = {
     *(f"cli.replay.{part}" for part in ("pairings", "shortfalls")),
     *(f"cli.ruling_kind.{kind}" for kind in RulingKind),
     "cli.kind.giver",
+    *(f"cli.urgency.{level}" for level in Urgency),
     *(f"cli.kind.{kind}" for kind in errors.Sought if kind is not errors.Sought.PLAN),
-    *(f"cli.stage.{stage}" for stage in ("lists", "write", "read", "build", "solve", "save", "export")),
+    *(f"cli.stage.{stage}" for stage in ("lists", "write", "read", "build", "solve", "save", "export", "advise")),
 }
 """Codes that the program puts together from a value."""
 
