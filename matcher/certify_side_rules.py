@@ -90,7 +90,8 @@ def certify_staged(problem: Problem, rules: SideRules, answer: StagedAnswer) -> 
         return StagedCertificate(False, (), (), dict(tally.counts), tally.first, 0)
     _check_supply(problem, x, answer.unmet, tally)
     _check_needs(problem, rules, x, answer.unmet, tally)
-    _check_sets(rules, x, answer, tally)
+    _check_limits(rules, x, tally)
+    _check_report(rules, x, answer, tally)
     values = stage_values(problem, rules, x, answer.unmet)
     stated = tuple(stage.value for stage in answer.stages)
     if stated != values:
@@ -106,6 +107,15 @@ def certify_staged(problem: Problem, rules: SideRules, answer: StagedAnswer) -> 
     if answer.status is Status.OPTIMAL and not proven:
         tally.note("bound", f"The answer claims to be optimal; its trees prove {bounds} for {values}.")
     return StagedCertificate(proven, values, bounds, dict(tally.counts), tally.first, leaves)
+
+
+def violations(problem: Problem, rules: SideRules, x: Int64, unmet: Int64) -> dict[str, int]:
+    """How many conditions of each kind units on each pair and unmet units break."""
+    tally = _Tally()
+    _check_supply(problem, x, unmet, tally)
+    _check_needs(problem, rules, x, unmet, tally)
+    _check_limits(rules, x, tally)
+    return dict(tally.counts)
 
 
 def stage_values(problem: Problem, rules: SideRules, x: Int64, unmet: Int64) -> tuple[int, ...]:
@@ -213,8 +223,8 @@ def _check_needs(problem: Problem, rules: SideRules, x: Int64, unmet: Int64, tal
             tally.note("single", f"Need {n} wants one provider and is served by {providers}.")
 
 
-def _check_sets(rules: SideRules, x: Int64, answer: StagedAnswer, tally: _Tally) -> None:
-    """Linear limits, churn, and whether shortages and charges are reported as they are."""
+def _check_limits(rules: SideRules, x: Int64, tally: _Tally) -> None:
+    """Linear limits and churn."""
     limits = rules.limits
     for i, key in enumerate(limits.sets.key):
         a, b = int(limits.sets.start[i]), int(limits.sets.start[i + 1])
@@ -226,6 +236,10 @@ def _check_sets(rules: SideRules, x: Int64, answer: StagedAnswer, tally: _Tally)
         changes = sum(pair < 0 or int(x[pair]) != quantity for pair, quantity in published)
         if changes > rules.churn.most:
             tally.note("churn", f"{changes} published pairings change and {rules.churn.most} may.")
+
+
+def _check_report(rules: SideRules, x: Int64, answer: StagedAnswer, tally: _Tally) -> None:
+    """Whether shortages and charges are reported as they are."""
     short, due = floors_short(rules, x), charges_due(rules, x)
     if not np.array_equal(answer.floor_short, short):
         tally.note("report", f"Floors are told short by {answer.floor_short.tolist()} and are by {short.tolist()}.")

@@ -2,21 +2,14 @@
 
 from time import perf_counter
 
-import numpy as np
-
 from matcher.backends.registry import BACKENDS
-from matcher.backends.staged import solve_staged
 from matcher.certify import certify
-from matcher.certify_side_rules import certify_staged
 from matcher.errors import CertificateError, MatcherError
-from matcher.exact import exact_dot
-from matcher.plan import Certificate, Plan, Stage
+from matcher.plan import Plan, Stage
 from matcher.problem import Problem
 from matcher.side_rules import SideRules
+from matcher.solve_side_rules import STAGED, solve_side_rules
 from matcher.status import Status
-
-STAGED = "staged"
-"""The backend that keeps side rules."""
 
 
 def solve(
@@ -62,7 +55,13 @@ def solve(
             if backend not in {None, STAGED}:
                 msg = f"The backend {backend!r} takes no side rules. Maybe name none: {STAGED!r} does."
                 raise MatcherError(msg)
-            return _with_side_rules(problem, rules, seed=seed, threads=threads, deadline_s=deadline_s)
+            ends = None if deadline_s is None else perf_counter() + deadline_s
+
+            def core(relaxed: Problem) -> Plan:
+                left = None if ends is None else max(ends - perf_counter(), 0.0)
+                return solve(relaxed, seed=seed, threads=threads, deadline_s=left)
+
+            return solve_side_rules(problem, rules, core=core, seed=seed, threads=threads, deadline_s=deadline_s)
     backend = _chosen(problem, backend)
     started = perf_counter()
     found = BACKENDS[backend].run(problem, seed=seed, threads=threads, deadline_s=deadline_s)
@@ -91,55 +90,6 @@ def solve(
         solve_s=solved - started,
         certify_s=checked - solved,
         pivots=found.pivots,
-    )
-
-
-def _with_side_rules(problem: Problem, rules: SideRules, *, seed: int, threads: int, deadline_s: float | None) -> Plan:
-    """The same where side rules are kept: stage by stage, each with its own proof."""
-    started = perf_counter()
-    found = solve_staged(problem, rules, seed=seed, threads=threads, deadline_s=deadline_s)
-    solved = perf_counter()
-    checked = certify_staged(problem, rules, found)
-    if not checked.accepted:
-        msg = f"{STAGED} answered {found.status}, and the check refuses it: {checked.first_violation}"
-        raise CertificateError(msg)
-    done = perf_counter()
-    objective = found.stages[-1].value if found.stages else exact_dot(problem.unmet_cost, problem.demand)
-    bound = found.stages[-1].bound if found.stages else 0
-    n_limits = 0 if problem.limits is None else len(problem.limits.above)
-    n_groups = 0 if problem.shortfall is None else len(problem.shortfall.above)
-    return Plan(
-        status=found.status,
-        pair=found.pair,
-        quantity=found.quantity,
-        unmet=found.unmet,
-        resource_price=np.zeros(problem.n_resources, np.int64),
-        need_price=np.zeros(problem.n_needs, np.int64),
-        limit_price=np.zeros(n_limits, np.int64),
-        group_price=np.zeros(n_groups, np.int64),
-        objective=objective,
-        bound=bound,
-        stages=found.stages,
-        certificate=Certificate(
-            proven=checked.proven,
-            primal_objective=objective,
-            dual_objective=bound,
-            needs_checked=problem.n_needs,
-            resources_checked=problem.n_resources,
-            pairs_checked=problem.n_pairs,
-            limits_checked=n_limits,
-            groups_checked=n_groups,
-            primal_violations=0,
-            dual_violations=0,
-            slackness_violations=0,
-            first_violation="",
-        ),
-        backend=STAGED,
-        solve_s=solved - started,
-        certify_s=done - solved,
-        pivots=0,
-        floor_short=found.floor_short,
-        charged=found.charged,
     )
 
 

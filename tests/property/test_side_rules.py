@@ -10,6 +10,7 @@ from matcher.certify_side_rules import certify_staged
 from matcher.plan import Stage
 from matcher.problem import Problem
 from matcher.side_rules import SideRules
+from matcher.solve import solve
 from matcher.staged_plan import Proof, StagedAnswer
 from matcher.status import Status
 from tests.instances.mixed import KINDS, best_values, every_plan, tiny
@@ -41,6 +42,18 @@ def test_a_plan_keeps_every_rule_and_is_the_best_of_all_plans_stage_by_stage(kin
             assert answer.status is Status.OPTIMAL, seed
             assert tuple(stage.value for stage in answer.stages) == best, seed
         show(f"side rules, {kind}", instances=1, plans=1, optimal=1, bounds=1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whichever_way_solve_takes_the_plan_is_the_best_of_all_plans(kind: str) -> None:
+    for seed in range(0, INSTANCES, 8):
+        problem, rules = tiny(seed, kind)
+        if rules.is_empty:
+            continue
+        best = best_values(problem, rules)
+        plan = solve(problem, rules)
+        assert plan.status is (Status.INFEASIBLE if best is None else Status.OPTIMAL), seed
+        assert best is None or tuple(stage.value for stage in plan.stages) == best, seed
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,6 +10,7 @@ from matcher.side_rules import Churn, no_side_rules
 from matcher.solve import solve
 from matcher.status import Status
 from tests.instances.small import problem
+from tests.instances.whole_city import whole_city
 
 TWO_NEEDS = problem([[(0, 3), (1, 1)], [(0, 2)]], demand=[4, 2], capacity=[5, 2], unmet_cost=[50, 50])
 
@@ -27,6 +28,22 @@ def test_a_single_need_is_served_by_one_provider_and_the_stages_say_what_that_is
     assert [(stage.code, stage.value, stage.bound) for stage in plan.stages] == [("class.0", 1, 1), ("cost", 63, 63)]
     assert plan.objective == plan.bound == 63
     assert plan.certificate.proven
+
+
+def test_a_plan_of_the_core_that_keeps_every_side_rule_is_proven_by_prices() -> None:
+    rules = replace(no_side_rules(TWO_NEEDS), whole=np.array([False, True]))
+    plan = solve(TWO_NEEDS, rules)
+    assert plan.status is Status.OPTIMAL
+    assert plan.backend == "network_simplex"
+    assert {stage.proven_by for stage in plan.stages} == {"prices"}
+
+
+def test_many_whole_needs_are_packed_and_each_stage_has_a_bound() -> None:
+    made, rules = whole_city(300, 1)
+    plan = solve(made, rules, deadline_s=10)
+    assert plan.backend == "whole_needs"
+    assert [stage.proven_by for stage in plan.stages] == ["cut", "cut", "cut", "knapsacks"]
+    assert all(stage.value >= stage.bound > 0 for stage in plan.stages[2:])
 
 
 def test_pairings_that_cannot_be_kept_make_the_problem_infeasible() -> None:
