@@ -18,7 +18,7 @@ from api.deps import Context
 from api.errors import ApiError
 from api.pages import plan_page, reference_page
 from api.problems import MEDIA_TYPE, Problem, problem_response, request_language
-from api.routes import graph, health, needs, plans, resources
+from api.routes import advice, graph, health, needs, plans, resources
 from api.schemas.common import ProblemOut
 from api.security import LoopbackOnly
 from graph_schema.errors import GraphSchemaError
@@ -65,7 +65,7 @@ def create_app(store: GraphStore, *, street_uid: str | None = None, clock: Calla
     app.state.context = Context(store, street_uid, clock)
     for kind in (ApiError, GraphSchemaError, MatcherError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, answer_error)
-    for router in (health.router, needs.router, resources.router, plans.router, graph.router):
+    for router in (health.router, needs.router, resources.router, plans.router, advice.router, graph.router):
         app.include_router(router)
     for page in (plan_page.router, reference_page.router):
         app.include_router(page)

@@ -5,16 +5,19 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.deps import After, Ctx, Lang, Limit, Store, Street
+from api.schemas.advice import OpportunityOut, RemediesOut
 from api.schemas.common import Code, Uid
 from api.schemas.needs import NeedOut, NeedPageOut, SuggestionsOut
 from api.schemas.render import need_out, suggestions_out
-from api.services import explaining, reading
+from api.schemas.render_advice import opportunity_out, remedies_out
+from api.services import advising, explaining, reading
 from api.services.showing import private_needs
 from graph_schema.model.needs import NeedStatus
 
 router = APIRouter(prefix="/v1/needs", tags=["needs"])
 
 MAX_SUGGESTIONS = 50
+MAX_REMEDIES = 20
 WAIT_S = 30.0
 """Longest that an answer waits for the plan of another request."""
 
@@ -65,3 +68,44 @@ def suggest(
         explanation = explaining.explain(store, street, need.uid, now=ctx.clock(), suggestions=k)
     names = reading.Names.of(store.directory(street))
     return suggestions_out(explanation, private_needs(store, street), names, language)
+
+
+@router.get("/{uid}/opportunity", operation_id="opportunity_of_need")
+def opportunity(
+    *,
+    uid: NeedUid,
+    ctx: Ctx,
+    store: Store,
+    street: Street,
+    k: Annotated[int, Query(ge=1, le=MAX_SUGGESTIONS, description="Most candidates.")] = 10,
+) -> OpportunityOut:
+    """
+    What serving the need from each candidate would lose against the best plan for the graph as it is now, exactly.
+
+    The plan is made for this answer and not saved; the answer waits for a plan that is being made.
+    """
+    need = reading.need(store, street, uid)
+    with ctx.one_plan(wait_s=WAIT_S):
+        found = advising.opportunity(store, street, need.uid, now=ctx.clock(), rows=k)
+    return opportunity_out(found, private_needs(store, street), reading.Names.of(store.directory(street)))
+
+
+@router.get("/{uid}/remedies", operation_id="remedies")
+def remedies(
+    *,
+    uid: NeedUid,
+    ctx: Ctx,
+    store: Store,
+    street: Street,
+    language: Lang,
+    k: Annotated[int, Query(ge=1, le=MAX_REMEDIES, description="Most remedies.")] = 5,
+) -> RemediesOut:
+    """
+    The smallest changes that would serve the need where it stays unmet, each solved again, with what they displace.
+
+    The plan is made for this answer and not saved; the answer waits for a plan that is being made.
+    """
+    need = reading.need(store, street, uid)
+    with ctx.one_plan(wait_s=WAIT_S):
+        missing, advice = advising.advice_if_unmet(store, street, need.uid, now=ctx.clock(), most=k)
+    return remedies_out(need, missing, advice, private_needs(store, street), language)

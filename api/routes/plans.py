@@ -6,10 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response, status
 
 from api.deps import After, Ctx, Lang, Limit, Store, Street
+from api.routes.needs import WAIT_S
+from api.schemas.advice import ComparisonOut
 from api.schemas.common import Uid
 from api.schemas.plans import PairingPageOut, PlanOut, PlanRequest, PlansOut, UnmetPageOut
 from api.schemas.render import pairing_out, unmet_out
-from api.services import matching, reading
+from api.schemas.render_advice import comparison_out
+from api.services import comparing, matching, reading
+from api.services.showing import private_needs
 from matcher.policy import Policy
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
@@ -76,3 +80,24 @@ def list_unmet(
     """What this plan left unmet, each with the one reason why; `after` and `next` are uids of needs."""
     page = reading.unmet_page(store, street, uid, after=after, limit=limit)
     return UnmetPageOut(items=[unmet_out(row, need, language) for row, need in page.items], next=page.next)
+
+
+@router.get("/{uid}/compare", operation_id="compare_plans")
+def compare(
+    *,
+    uid: PlanUid,
+    ctx: Ctx,
+    store: Store,
+    street: Street,
+    language: Lang,
+    other: Annotated[Uid, Query(description="uid of the plan to compare with, or `latest`.")] = "latest",
+) -> ComparisonOut:
+    """
+    The plan and another side by side, each made again from the inputs that it kept; each change has its reason.
+
+    Nothing is saved; the answer waits for a plan that is being made.
+    """
+    with ctx.one_plan(wait_s=WAIT_S):
+        both = comparing.compare_runs(store, street, uid, other)
+    names = reading.Names.of(store.directory(street))
+    return comparison_out(both, private_needs(store, street), names, language)

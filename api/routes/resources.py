@@ -4,14 +4,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api.deps import After, Lang, Limit, Store, Street
+from api.deps import After, Ctx, Lang, Limit, Store, Street
+from api.routes.needs import WAIT_S
+from api.schemas.advice import OpportunityOut
 from api.schemas.common import Code, Uid
 from api.schemas.render import resource_out
+from api.schemas.render_advice import opportunity_out
 from api.schemas.resources import ResourceOut, ResourcePageOut
-from api.services import reading
+from api.services import advising, reading
+from api.services.showing import private_needs
 from graph_schema.model.resources import ResourceStatus
 
 router = APIRouter(prefix="/v1/resources", tags=["resources"])
+
+MAX_CANDIDATES = 50
 
 
 @router.get("", operation_id="list_resources")
@@ -37,3 +43,23 @@ def get_resource(
 ) -> ResourceOut:
     """One resource with its windows."""
     return resource_out(store.resource(street, uid), reading.Names.of(store.directory(street)), language)
+
+
+@router.get("/{uid}/opportunity", operation_id="opportunity_of_resource")
+def opportunity(
+    *,
+    uid: Annotated[Uid, Path(description="uid of the resource.")],
+    ctx: Ctx,
+    store: Store,
+    street: Street,
+    k: Annotated[int, Query(ge=1, le=MAX_CANDIDATES, description="Most needs.")] = 10,
+) -> OpportunityOut:
+    """
+    What serving each need from the resource would lose against the best plan for the graph as it is now, exactly.
+
+    The plan is made for this answer and not saved; the answer waits for a plan that is being made.
+    """
+    resource = store.resource(street, uid)
+    with ctx.one_plan(wait_s=WAIT_S):
+        found = advising.opportunity(store, street, resource.uid, now=ctx.clock(), is_resource=True, rows=k)
+    return opportunity_out(found, private_needs(store, street), reading.Names.of(store.directory(street)))

@@ -197,6 +197,20 @@ def advise_on(at: Present, need_uid: str, *, most: int = DEFAULT_REMEDIES, progr
     return Advice(at, need_uid, title, answer)
 
 
+def advice_if_unmet(
+    store: GraphStore, street: str, need_uid: str, *, now: datetime, most: int = DEFAULT_REMEDIES
+) -> tuple[int, Advice | None]:
+    """Units that the best plan cannot give a need, and its remedies; ``None`` where nothing is to be remedied."""
+    at = present(store, street, now=now)
+    instance = at.solved.instance
+    if need_uid not in instance.need_uids:
+        return 0, None
+    n = instance.need_uids.index(need_uid)
+    missing = int(instance.unmet(at.solved.plan)[n])
+    routed = bool(instance.facts.routed_needs[n])
+    return missing, None if routed or not missing else advise_on(at, need_uid, most=most)
+
+
 def try_remedy(advice: Advice, number: int) -> Trial:
     """
     One of the remedies applied and the whole street solved again.

@@ -13,6 +13,13 @@ READS = (
     "/v1/needs",
     "/v1/needs/need-1",
     "/v1/needs/need-1/suggestions",
+    "/v1/needs/need-1/opportunity",
+    "/v1/needs/need-2/remedies",
+    "/v1/resources/resource-1/opportunity",
+    "/v1/resources/resource-2/opportunity",
+    "/v1/recruit",
+    "/v1/rulings",
+    "/v1/plans/latest/compare",
     "/v1/resources",
     "/v1/resources/resource-1",
     "/v1/resources/resource-2",
@@ -49,7 +56,8 @@ def test_a_private_need_is_as_unknown_as_one_that_does_not_exist(planned_office:
     missing = planned_office.client.get("/v1/needs/need-nowhere")
     assert private.status_code == missing.status_code == 404
     assert {**private.json(), "instance": "", "params": {}} == {**missing.json(), "instance": "", "params": {}}
-    for path in ("/v1/needs/need-private/suggestions",):
+    for answer in ("suggestions", "opportunity", "remedies"):
+        path = f"/v1/needs/need-private/{answer}"
         assert planned_office.client.get(path).status_code == 404
     assert planned_office.store.need(STREET, "need-private").title == "私下的求助"
 
@@ -175,3 +183,38 @@ def test_the_map_is_geojson_of_points_and_of_who_serves_whom(planned_office: Ser
     assert [feature["id"] for feature in body["features"] if not feature["geometry"]] == [STREET]
     uids = {feature["properties"]["uid"] for feature in body["features"]}
     assert {"area-a", "need-1", "resource-1"} <= uids
+
+
+def test_forcing_a_pair_tells_who_loses_by_it(planned_office: Service) -> None:
+    body = planned_office.client.get("/v1/needs/need-2/opportunity").json()
+    assert body["asked"]["uid"] == "need-2"
+    assert body["candidates"]
+    losses = [row["first"]["total"] for row in body["candidates"] if row["first"] is not None]
+    assert losses == sorted(losses)
+    of_resource = planned_office.client.get("/v1/resources/resource-1/opportunity").json()
+    mine = [row for row in of_resource["candidates"] if row["need"]["uid"] == "need-2"]
+    assert mine == [row for row in body["candidates"] if row["resource"]["uid"] == "resource-1"]
+
+
+def test_an_unmet_need_has_remedies_and_one_that_is_served_has_none(planned_office: Service) -> None:
+    unmet = planned_office.client.get("/v1/needs/need-2/remedies?lang=en").json()
+    assert unmet["missing"] > 0
+    first = unmet["remedies"][0]
+    assert first["changes"][0]["text"]
+    assert sum(first["after"]["unmet"]) < sum(first["before"]["unmet"])
+    served = planned_office.client.get("/v1/needs/need-1/remedies").json()
+    assert (served["missing"], served["remedies"]) == (0, [])
+
+
+def test_what_to_look_for_next_names_places_and_owners_but_no_person(planned_office: Service) -> None:
+    rows = planned_office.client.get("/v1/recruit?k=3").json()["worth"]
+    assert rows[0]["community"]["name"]
+    assert rows[0]["total"] == max(row["total"] for row in rows)
+    assert {owner["provider"]["name"] for owner in rows[0]["owners"] if owner["provider"]} <= {"共建单位001"}
+
+
+def test_a_plan_beside_itself_has_no_change(planned_office: Service) -> None:
+    both = planned_office.client.get("/v1/plans/latest/compare").json()
+    assert both["changes"] == []
+    assert both["objective_before"] == both["objective_after"]
+    assert planned_office.client.get("/v1/plans/nowhere/compare").status_code == 404
