@@ -77,10 +77,10 @@ class SnapshotRows:
         self._categories = {category.code: category for category in graph.taxonomy.categories}
         providers: list[Provider] = [*graph.organizations, *graph.teams, *graph.people]
         self._providers = {provider.uid: provider for provider in providers}
-        self._stations = sorted(
-            (area for area in graph.areas if isinstance(area, Station)),
-            key=lambda station: (-len(station.name), station.uid),
-        )
+        equipped = [area for area in graph.areas if isinstance(area, Station) and area.amenities]
+        equipped.sort(key=lambda station: station.uid, reverse=True)
+        self._stations = {station.name: station for station in equipped}
+        self._station_lengths = sorted({len(name) for name in self._stations}, reverse=True)
         self._batches = {batch.uid: batch for batch in graph.batches}
         self._batch_of = {row.uid: row.batch_uid for row in graph.registrations}
         self._needs = {need.uid: need for need in graph.needs}
@@ -208,9 +208,17 @@ class SnapshotRows:
             return resource.amenities
         station = self._areas.get(resource.area_uid or "")
         if not isinstance(station, Station):
-            named = (each for each in self._stations if each.name in (resource.address or ""))
-            station = next(named, None)
+            station = self._named_station(resource.address or "")
         return () if station is None else station.amenities
+
+    def _named_station(self, address: str) -> Station | None:
+        """The station with the longest name that an address names; by length, since names and addresses are many."""
+        for length in self._station_lengths:
+            for start in range(len(address) - length + 1):
+                station = self._stations.get(address[start : start + length])
+                if station is not None:
+                    return station
+        return None
 
     def batches(self) -> tuple[SnapshotBatch, ...]:
         """All batches, waiting ones too."""

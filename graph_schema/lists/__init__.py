@@ -8,7 +8,8 @@ from graph_schema.lists.reading import expand_folders, read_lists
 from graph_schema.lists.report import BadRow, ListIssue, ListReading, ListReport
 from graph_schema.lists.templates import write_templates
 from graph_schema.lists.writer import write_bad_rows, write_lists
-from graph_schema.lists.written import Beside, WrittenList, written_lists
+from graph_schema.lists.written import WrittenList, written_lists
+from graph_schema.lists.written_cells import Beside
 
 __all__ = [
     "FORMS",

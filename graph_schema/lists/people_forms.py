@@ -6,6 +6,7 @@ from graph_schema.lists.form_parts import (
     COUNTER,
     COVERAGE,
     MODES,
+    PAIRINGS,
     RESPONSIBLE,
     SEATS,
     SYNTHETIC,
@@ -98,6 +99,7 @@ PEOPLE = ListForm(
         SYNTHETIC,
         UID,
         column("note", "备注", "说明", treatment=Treatment.IGNORED),
+        *PAIRINGS,
     ),
 )
 

@@ -14,7 +14,7 @@ from graph_schema.lists.values.lists_of import join_values
 from graph_schema.lists.values.money import money_text
 from graph_schema.lists.values.vocabularies import AREA_TYPES, need_status, status_word, word_of
 from graph_schema.lists.values.windows import windows_text
-from graph_schema.lists.written_cells import QUALIFIED, Cells, Value, number_cell, windows_cell
+from graph_schema.lists.written_cells import QUALIFIED, Beside, Cells, Value, beside_cells, number_cell, windows_cell
 from graph_schema.lists.written_people import budget_rows, people_rows
 from graph_schema.model.directory import Directory
 from graph_schema.model.needs import Need, NeedStatus, Project, Registration
@@ -24,26 +24,6 @@ from graph_schema.model.quantities import Quantity
 from graph_schema.model.resources import Resource
 from graph_schema.model.schedules import Schedule
 from graph_schema.model.street import StreetGraph
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """
-    What stands beside a row in an export; texts are rendered already.
-
-    Parameters
-    ----------
-    paired_with, paired_quantity, paired_reason
-        Who serves or is served, how much, and why; several separated by the caller.
-    unmet_quantity, unmet_reason
-        What is left of a need, and why.
-    """
-
-    paired_with: str = ""
-    paired_quantity: str = ""
-    paired_reason: str = ""
-    unmet_quantity: str = ""
-    unmet_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +59,7 @@ def written_lists(graph: StreetGraph, beside: Mapping[str, Beside] | None = None
     lists = (
         WrittenList(ListKind.DIRECTORY, tuple(writer.directory_rows())),
         WrittenList(ListKind.UNIT, tuple(writer.unit_rows(graph.agreements))),
-        WrittenList(ListKind.PEOPLE, tuple(people_rows(graph, writer.names))),
+        WrittenList(ListKind.PEOPLE, tuple(people_rows(graph, writer.names, writer.beside))),
         WrittenList(ListKind.RESOURCE, tuple(writer.offer_rows("resource"))),
         WrittenList(ListKind.SERVICE, tuple(writer.offer_rows("service"))),
         WrittenList(ListKind.REGISTRATION, tuple(writer.registration_rows(graph.registrations))),
@@ -289,7 +269,7 @@ class _Writer:
             "note": resource.note,
             **self._common(resource.uid, synthetic=resource.synthetic),
             **_point(resource.location),
-            **self._beside(resource.uid),
+            **beside_cells(self.beside, resource.uid),
         }
 
     def _need(self, need: Need) -> Cells:
@@ -329,7 +309,7 @@ class _Writer:
             "note": need.note,
             **self._common(need.uid, synthetic=need.synthetic),
             **_point(need.location),
-            **self._beside(need.uid),
+            **beside_cells(self.beside, need.uid),
         }
 
     def _project(self, project: Project) -> Cells:
@@ -370,24 +350,12 @@ class _Writer:
             "registrant": registration.registrant_hash,
             "plate": registration.plate_hash,
             **self._common(registration.uid, synthetic=registration.synthetic),
-            **self._beside(registration.uid),
+            **beside_cells(self.beside, registration.uid),
         }
 
     def _depth_and_name(self, area: Area) -> tuple[int, str, str, str]:
         depth = sum(1 for _ in self.register.ancestors(area.uid))
         return depth, type(area).__name__, area.name, area.uid
-
-    def _beside(self, uid: str) -> Cells:
-        texts = self.beside.get(uid)
-        if texts is None:
-            return {}
-        return {
-            "paired_with": texts.paired_with,
-            "paired_quantity": texts.paired_quantity,
-            "paired_reason": texts.paired_reason,
-            "unmet_quantity": texts.unmet_quantity,
-            "unmet_reason": texts.unmet_reason,
-        }
 
     @staticmethod
     def _common(uid: str, *, synthetic: bool) -> Cells:

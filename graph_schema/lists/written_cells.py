@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from graph_schema.lists.cells import Cell
 from graph_schema.lists.errors import UnreadableValueError
@@ -19,6 +20,33 @@ QUALIFIED: Mapping[Qualifier, Callable[[int], Value]] = {
     Qualifier.BELOW: lambda value: f"近{value}",
 }
 """How an amount is written, by what is known of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """
+    What stands beside a row in an export; texts are rendered already.
+
+    Parameters
+    ----------
+    paired_with, paired_quantity, paired_reason
+        Who serves or is served, how much, and why; several separated by the caller.
+    unmet_quantity, unmet_reason
+        What is left of a need, and why.
+    """
+
+    paired_with: str = ""
+    paired_quantity: str = ""
+    paired_reason: str = ""
+    unmet_quantity: str = ""
+    unmet_reason: str = ""
+
+
+def beside_cells(beside: Mapping[str, Beside], *uids: str) -> Cells:
+    """What stands beside a row: of one thing, or of all that a person offers, a line each."""
+    texts = [beside[uid] for uid in uids if uid in beside]
+    columns = ("paired_with", "paired_quantity", "paired_reason", "unmet_quantity", "unmet_reason")
+    return {name: "\n".join(filter(None, (getattr(each, name) for each in texts))) for name in columns} if texts else {}
 
 
 def windows_cell(text: str | None, schedules: tuple[Schedule, ...]) -> str | None:

@@ -1,7 +1,7 @@
 """People and money back to the cells of their lists."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from graph_schema.lists.names import Names
 from graph_schema.lists.values.dates import date_text
@@ -9,7 +9,7 @@ from graph_schema.lists.values.limits import HOURS, amounts_text
 from graph_schema.lists.values.lists_of import join_values
 from graph_schema.lists.values.money import money_text
 from graph_schema.lists.values.vocabularies import word_of
-from graph_schema.lists.written_cells import QUALIFIED, Cells, Value, number_cell, windows_cell
+from graph_schema.lists.written_cells import QUALIFIED, Beside, Cells, Value, beside_cells, number_cell, windows_cell
 from graph_schema.model.budgets import BudgetPool
 from graph_schema.model.providers import LoadLimit, Person
 from graph_schema.model.quantities import Quantity
@@ -19,7 +19,7 @@ from graph_schema.model.street import StreetGraph
 _LIST_KIND = "people"
 
 
-def people_rows(graph: StreetGraph, names: Names) -> Iterator[Cells]:
+def people_rows(graph: StreetGraph, names: Names, beside: Mapping[str, Beside]) -> Iterator[Cells]:
     """A row for each person, by pseudonym; what they no longer offer is left out, unless it is all that is left."""
     offers: dict[str, list[Resource]] = defaultdict(list)
     for resource in graph.resources:
@@ -28,7 +28,8 @@ def people_rows(graph: StreetGraph, names: Names) -> Iterator[Cells]:
     for person in sorted(graph.people, key=lambda person: (person.pseudonym_id, person.uid)):
         all_of_them = offers[person.uid]
         standing = [offer for offer in all_of_them if offer.status is not ResourceStatus.WITHDRAWN]
-        yield _person(person, standing or all_of_them, names)
+        told = beside_cells(beside, *(offer.uid for offer in all_of_them))
+        yield {**_person(person, standing or all_of_them, names), **told}
 
 
 def budget_rows(budgets: Iterable[BudgetPool], names: Names) -> Iterator[Cells]:

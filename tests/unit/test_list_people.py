@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from graph_schema.lists import ListReading
+from graph_schema.lists import Beside, ListKind, ListReading, written_lists
 from graph_schema.model.budgets import BudgetPool
 from graph_schema.model.directory import Directory
 from graph_schema.model.needs import Need, NeedKind, TeamRole
@@ -17,6 +17,7 @@ from graph_schema.model.quantities import Quantity
 from graph_schema.model.resources import Resource, ResourceKind, ResourceStatus
 from graph_schema.taxonomy import load_skills
 from tests.instances.list_files import codes, entities, reading, street, write_xlsx
+from tests.instances.street_graphs import street_graph
 
 PEOPLE_HEADER = ("姓名", "联系电话", "居住小区", "服务类别")
 NEED = ("所属社区", "需求名称", "需求类别")
@@ -307,3 +308,22 @@ def test_every_skill_has_both_names_and_no_word_twice() -> None:
 def test_a_persons_quantity_is_in_the_units_of_each_category(tmp_path: Path, known: Directory) -> None:
     found = read(tmp_path, known, (*PEOPLE_HEADER, "可服务数量"), ("甲", "13800000001", "石路社区", "理发、探访", 3))
     assert {offer.offered for offer in entities(found, Resource)} == {Quantity(3, "人")}
+
+
+def test_what_a_persons_offers_are_paired_with_stands_beside_the_person(tmp_path: Path, known: Directory) -> None:
+    found = read(tmp_path, known, PEOPLE_HEADER, ("某某", "13800000001", "石路社区", "理发、家电维修"))
+    offers = entities(found, Resource)
+    graph = street_graph(areas=known.areas, people=entities(found, Person), resources=offers)
+    beside = {offer.uid: Beside(paired_with=offer.category) for offer in offers}
+    (people,) = [each for each in written_lists(graph, beside) if each.kind is ListKind.PEOPLE]
+    assert people.rows[0]["paired_with"] == "LIV01\nLIV03"
+
+
+def test_a_person_who_offers_nothing_any_more_is_written_with_what_was_withdrawn(
+    tmp_path: Path, known: Directory
+) -> None:
+    header = (*PEOPLE_HEADER, "服务状态")
+    found = read(tmp_path, known, header, ("某某", "13800000001", "石路社区", "理发", "已撤回"))
+    graph = street_graph(areas=known.areas, people=entities(found, Person), resources=entities(found, Resource))
+    (people,) = [each for each in written_lists(graph) if each.kind is ListKind.PEOPLE]
+    assert (people.rows[0]["categories"], people.rows[0]["status"]) == ("LIV01", "已撤回")
