@@ -15,6 +15,7 @@ from matcher.solve import solve
 from matcher.status import Status
 from tests.instances.complete import KINDS, complete_problems, seeded_complete
 from tests.instances.complete_peers import complete_network
+from tests.instances.fair_city import FAIR_VARIANTS
 from tests.instances.peers import PEERS
 from tests.property.proof import show
 from tests.property.settings import FIXED, INSTANCES
@@ -53,6 +54,11 @@ def test_any_small_problem_has_the_objective_of_both_codes(kind: str) -> None:
 @given(complete_problems(KINDS["both"], largest_quantity=2**31), st.integers(0, 3))
 def test_quantities_beyond_32_bits_have_the_objective_of_both_codes(problem: Problem, seed: int) -> None:
     assert_optimal(problem, seed=seed)
+
+
+@pytest.mark.parametrize("variant", FAIR_VARIANTS)
+def test_each_kind_of_complete_city_has_the_objective_of_both_codes(variant: str) -> None:
+    assert_optimal(FAIR_VARIANTS[variant](1000))
 
 
 @ANY
