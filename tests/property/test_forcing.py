@@ -1,0 +1,69 @@
+"""With side rules, a forced pair leaves the best of all plans that carry it, by trying every plan."""
+
+import numpy as np
+import pytest
+
+from matcher.forcing import force, is_one_block, without_pairs
+from matcher.problem import Problem
+from matcher.side_rules import SideRules
+from matcher.solve import solve
+from matcher.status import Status
+from tests.instances.mixed import KINDS, Plan, Values, best_values, every_plan, tiny
+from tests.property.proof import show
+from tests.property.settings import INSTANCES
+
+
+def best_carrying(problem: Problem, rules: SideRules, pair: int, units: int | None) -> tuple[int, Values] | None:
+    """Units on the pair and the least values of all plans that carry as many, or as many as can be, there."""
+    need = max(n for n in range(problem.n_needs) if int(problem.row_start[n]) <= pair)
+    row = range(int(problem.row_start[need]), int(problem.row_start[need + 1]))
+    plans: list[tuple[Plan, Values]] = list(every_plan(problem, rules))
+    if is_one_block(rules, need):
+        plans = [(plan, values) for plan, values in plans if all(plan[other] == 0 for other in row if other != pair)]
+    most = max((plan[pair] for plan, _ in plans), default=0)
+    wanted = most if units is None or is_one_block(rules, need) else units
+    carrying = [values for plan, values in plans if plan[pair] >= wanted]
+    return (wanted, min(carrying)) if wanted and carrying else None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_forced_pair_leaves_the_best_of_all_plans_that_carry_it(kind: str) -> None:
+    for seed in range(0, INSTANCES, 2):
+        problem, rules = tiny(seed, kind)
+        if rules.is_empty:
+            continue  # the core's losses are told without forcing anything
+        equal = 0
+        for pair in range(problem.n_pairs):
+            need = max(n for n in range(problem.n_needs) if int(problem.row_start[n]) <= pair)
+            if rules.churn is not None and pair in rules.churn.pair.tolist() and not is_one_block(rules, need):
+                continue
+            for units in (1, None):
+                found, expected = force(problem, rules, pair, units), best_carrying(problem, rules, pair, units)
+                assert (found is None) == (expected is None), (seed, pair, units)
+                if found is None or expected is None:
+                    continue
+                assert found.proven
+                assert (found.units, found.cost) == (expected[0], expected[1][-1]), (seed, pair, units)
+                by_class = [0] * (len(expected[1]) - 1)
+                for n, lacks in enumerate(found.unmet.tolist()):
+                    by_class[int(rules.need_class[n])] += lacks
+                assert tuple(by_class) == expected[1][:-1], (seed, pair, units)
+                equal += 1
+        show(f"side rules, {kind}", losses=equal)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_a_pair_the_plan_is_the_best_of_those_that_do_not_use_it(kind: str) -> None:
+    for seed in range(0, INSTANCES, 4):
+        problem, rules = tiny(seed, kind)
+        if not problem.n_pairs or rules.is_empty:
+            continue
+        pair = seed % problem.n_pairs
+        changed, kept = without_pairs(problem, rules, np.array([pair]))
+        kept.check(changed)
+        plan, best = solve(changed, kept), best_values(changed, kept)
+        unused = [values for taken, values in every_plan(problem, rules) if not taken[pair]]
+        assert (plan.status is Status.INFEASIBLE) == (not unused) == (best is None)
+        if best is not None:
+            assert best == min(unused)
+            assert tuple(stage.value for stage in plan.stages or ()) in {best, best[-1:]}
