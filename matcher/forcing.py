@@ -65,23 +65,22 @@ def force(
     Raises
     ------
     MatcherError
-        If the pair was published and changes are counted: then no part of it can be looked at alone.
+        If changes are counted and a pairing of the need was published: then no part of it can be looked at alone.
     """
     need = need_of(problem, pair)
+    row = np.arange(*problem.row_start[need : need + 2].tolist())
     if is_one_block(rules, need):
-        others = np.setdiff1d(np.arange(*problem.row_start[need : need + 2].tolist()), [pair])
-        changed = without_pairs(problem, before_all(rules, need), others)
+        others = np.setdiff1d(row, [pair])
+        found = _answer(*without_pairs(problem, before_all(rules, need), others), need, seed, deadline_s)
         kept = np.setdiff1d(np.arange(problem.n_pairs), others)
-        return _answer(*changed, need, kept, seed, deadline_s)
-    if rules.churn is not None and (rules.churn.pair == pair).any():
-        msg = (
-            f"pair {pair} was published and changes are counted, so what part of it is forced decides about all of it."
-        )
+        return None if found is None else replace(found, pair=kept[found.pair])
+    if has_published(rules, row):
+        msg = f"a pairing of need {need} was published and changes are counted, so no part of it stands alone."
         raise MatcherError(msg)
     most = most_units(problem, pair)
     wanted = most if units is None else units
     while 0 < wanted <= most:
-        found = _answer(*split(problem, rules, pair, wanted), problem.n_needs, None, seed, deadline_s)
+        found = _answer(*split(problem, rules, pair, wanted), problem.n_needs, seed, deadline_s)
         if found is None or found.units == wanted:
             break
         # What cannot be on the pair is free to be given elsewhere.
@@ -97,6 +96,11 @@ def force(
     on[pair] += on[-1]
     used = np.flatnonzero(on[:-1])
     return replace(found, unmet=unmet, pair=used, quantity=on[used])
+
+
+def has_published(rules: SideRules, row: Int64) -> bool:
+    """Whether changes are counted and one of a need's pairs was published."""
+    return rules.churn is not None and bool(np.isin(rules.churn.pair, row).any())
 
 
 def before_all(rules: SideRules, need: int) -> SideRules:
@@ -162,9 +166,7 @@ def without_pairs(problem: Problem, rules: SideRules, pairs: Int64) -> tuple[Pro
     )
 
 
-def _answer(
-    problem: Problem, rules: SideRules, need: int, kept: Int64 | None, seed: int, deadline_s: float | None
-) -> Forced | None:
+def _answer(problem: Problem, rules: SideRules, need: int, seed: int, deadline_s: float | None) -> Forced | None:
     plan: Plan = solve(problem, rules, seed=seed, deadline_s=deadline_s)
     if plan.status in {Status.INFEASIBLE, Status.NO_SOLUTION}:
         return None
@@ -174,7 +176,7 @@ def _answer(
     return Forced(
         units=units,
         unmet=plan.unmet,
-        pair=plan.pair if kept is None else kept[plan.pair],
+        pair=plan.pair,
         quantity=plan.quantity,
         cost=plan.objective,
         proven=plan.status is Status.OPTIMAL,

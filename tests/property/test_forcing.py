@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from matcher.forcing import force, is_one_block, without_pairs
+from matcher.errors import MatcherError
+from matcher.forcing import force, has_published, is_one_block, without_pairs
 from matcher.problem import Problem
 from matcher.side_rules import SideRules
 from matcher.solve import solve
@@ -35,7 +36,10 @@ def test_a_forced_pair_leaves_the_best_of_all_plans_that_carry_it(kind: str) -> 
         equal = 0
         for pair in range(problem.n_pairs):
             need = max(n for n in range(problem.n_needs) if int(problem.row_start[n]) <= pair)
-            if rules.churn is not None and pair in rules.churn.pair.tolist() and not is_one_block(rules, need):
+            row = np.arange(*problem.row_start[need : need + 2].tolist())
+            if has_published(rules, row) and not is_one_block(rules, need):
+                with pytest.raises(MatcherError, match="no part of it stands alone"):
+                    force(problem, rules, pair, 1)
                 continue
             for units in (1, None):
                 found, expected = force(problem, rules, pair, units), best_carrying(problem, rules, pair, units)
