@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.commands.session import Session
 from api.path_text import in_words
+from api.services.aims import proven_aims, worth_telling
 from graph_schema.model.pairings import Pairing, Shortfall
 
 if TYPE_CHECKING:
@@ -27,6 +28,19 @@ def show_summary(session: Session, report: "PlanReport") -> None:
     for code, count in figures["unmet_by_reason"].items():
         session.say("cli.plan.reason_count", reason=_stage(session, code), count=count)
     show_proof(session, report)
+    if figures.get("greedy_comparable", True):
+        _show_greedy(session, report)
+    if figures["walk_method"] != "network":
+        session.say("cli.plan.straight_line")
+    if figures["provisional_days"]:
+        session.say("cli.plan.provisional", days=figures["provisional_days"])
+    if figures["unlocated"]:
+        session.say("cli.plan.unlocated", count=figures["unlocated"])
+
+
+def _show_greedy(session: Session, report: "PlanReport") -> None:
+    """What the optimum is worth beside going down the list."""
+    figures = report.run.figures
     session.say(
         "cli.plan.greedy",
         greedy=figures["greedy_objective"],
@@ -36,12 +50,6 @@ def show_summary(session: Session, report: "PlanReport") -> None:
         saved=figures["greedy_objective"] - report.run.objective,
         hours=(figures["greedy_objective"] - report.run.objective) // SECONDS_PER_HOUR,
     )
-    if figures["walk_method"] != "network":
-        session.say("cli.plan.straight_line")
-    if figures["provisional_days"]:
-        session.say("cli.plan.provisional", days=figures["provisional_days"])
-    if figures["unlocated"]:
-        session.say("cli.plan.unlocated", count=figures["unlocated"])
 
 
 def show_proof(session: Session, report: "PlanReport") -> None:
@@ -49,6 +57,9 @@ def show_proof(session: Session, report: "PlanReport") -> None:
     certificate = report.run.certificate
     code = "cli.plan.proven" if certificate["proven"] else "cli.plan.not_proven"
     session.say(code, **certificate, gap=report.run.objective - report.run.bound)
+    if worth_telling(report.run.figures):
+        for aim in proven_aims(report.run.figures):
+            session.out.print(f"  {session.words(aim)}", markup=False)
 
 
 def show_pairings(session: Session, report: "PlanReport", pairings: Iterable[Pairing]) -> None:
@@ -99,6 +110,7 @@ def plan_json(report: "PlanReport", session: Session) -> dict[str, Any]:
         "status": run.status,
         "objective": run.objective,
         "bound": run.bound,
+        "stages": run.figures.get("stages", []),
         "certificate": run.certificate,
         "figures": run.figures,
         "snapshot_hash": run.snapshot_hash,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from api.pages.sketch import Sketch, SketchArea, SketchLink, SketchNeed, SketchResource, draw
 from api.path_text import main_way
+from api.services.aims import proven_aims, worth_telling
 from api.services.places import Places
 from api.services.reading import PlanInForce
 from api.words import words
@@ -106,6 +107,8 @@ class PlanView:
         Needs that the run counts and the page does not show.
     resources
         Resources that could be matched.
+    aims
+        What is proven of each aim, in words, where there are several.
     """
 
     run: MatchRun
@@ -128,6 +131,7 @@ class PlanView:
     synthetic: bool
     unplaced: int
     violations: int
+    aims: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,7 @@ def view_of(plan: PlanInForce, run: MatchRun, language: Language) -> PlanView:
         sketch=sketch,
         synthetic=any(record.synthetic for record in shown),
         unplaced=unplaced,
+        aims=tuple(words(aim, language) for aim in proven_aims(run.figures)) if worth_telling(run.figures) else (),
         violations=sum(run.certificate.get(f"{kind}_violations", 0) for kind in ("primal", "dual", "slackness")),
     )
 

@@ -44,6 +44,15 @@ class PlanRequest(BaseModel):
     )
 
 
+class AimOut(Schema):
+    """One aim of a plan, looked at only among plans that are best in all earlier ones."""
+
+    code: str = Field(description="class.0 (urgent) … class.3: unmet units; cost: seconds of walking-equivalent.")
+    value: int = Field(description="What the plan has.")
+    bound: int = Field(description="Proven: no plan as good in all earlier aims has less.")
+    proven_by: str
+
+
 class PlanOut(Schema):
     """One run of the matcher: what went in, what came out, and its proof."""
 
@@ -64,6 +73,7 @@ class PlanOut(Schema):
                     "gap": 0,
                     "certificate": {"proven": True, "primal_objective": 8700, "dual_objective": 8700},
                     "figures": {"needs": 3, "pairings": 2},
+                    "stages": [{"code": "cost", "value": 8700, "bound": 8700, "proven_by": "certificate"}],
                     "policy_hash": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
                     "snapshot_hash": "fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9",
                     "version": "0.1.0",
@@ -85,6 +95,7 @@ class PlanOut(Schema):
     gap: int = Field(ge=0, description="How much the plan may at most cost above the optimum.")
     certificate: dict[str, Any] = Field(description="Figures of the independent check, all integers.")
     figures: dict[str, Any] = Field(description="Counts and sums of the run.")
+    stages: list[AimOut] = Field(description="The aims in order; empty for a plan of before they were kept.")
     policy_hash: str
     snapshot_hash: str
     version: str
@@ -106,6 +117,7 @@ class PlanOut(Schema):
             gap=max(run.objective - run.bound, 0),
             certificate=run.certificate,
             figures=run.figures,
+            stages=[AimOut(**stage) for stage in run.figures.get("stages", [])],
             policy_hash=run.policy_hash,
             snapshot_hash=run.snapshot_hash,
             version=run.version,
