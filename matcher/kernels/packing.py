@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Int64 = npt.NDArray[np.int64]
+Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
 
@@ -59,14 +60,13 @@ class Desk(NamedTuple):
 
     Parameters
     ----------
-    value, after
-        Best worth for each (units on the first, units on the second), before and after an item, float64.
-    choice
-        Side chosen for each item and cell, uint8: 0 nobody, 1 the first, 2 the second.
+    layers
+        Best worth of the first items for each (units on the first, units on the second), layer by layer, float32.
     need, first, second, side, size
-        Of each item: its need, its pair with either resource or -1, the side it goes to, its units; int64.
+        Of each item: its need, its pair with either resource or -1, the side it goes to (0 nobody, 1, 2), its units;
+        int64.
     worth_first, worth_second
-        Of each item on either side, float64; not above 0: it may not go there.
+        Of each item on either side, float32.
     mark
         Item of each need, -1 for none, int64, shape ``(n_needs,)``.
     spare
@@ -75,16 +75,14 @@ class Desk(NamedTuple):
         Resources with spare units, and where each stands among them, -1 for nowhere, int64.
     """
 
-    value: Float64
-    after: Float64
-    choice: Bytes
+    layers: Float32
     need: Int64
     first: Int64
     second: Int64
     side: Int64
     size: Int64
-    worth_first: Float64
-    worth_second: Float64
+    worth_first: Float32
+    worth_second: Float32
     mark: Int64
     spare: Int64
     holes: Int64
@@ -98,16 +96,14 @@ def desk(packing: Packing) -> Desk:
     cells = int(largest[0] * largest[-1])
     items = min(n, int(np.sort(np.diff(packing.column_start))[-2:].sum()))
     return Desk(
-        value=np.zeros(cells),
-        after=np.zeros(cells),
-        choice=np.zeros(cells * max(1, items), np.uint8),
+        layers=np.zeros(cells * (items + 1), np.float32),
         need=np.zeros(n, np.int64),
         first=np.zeros(n, np.int64),
         second=np.zeros(n, np.int64),
         side=np.zeros(n, np.int64),
         size=np.zeros(n, np.int64),
-        worth_first=np.zeros(n),
-        worth_second=np.zeros(n),
+        worth_first=np.zeros(n, np.float32),
+        worth_second=np.zeros(n, np.float32),
         mark=np.full(n, -1, np.int64),
         spare=np.zeros(m, np.int64),
         holes=np.zeros(m, np.int64),

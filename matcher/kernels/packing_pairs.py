@@ -11,9 +11,33 @@ are indivisible.
 import numba
 import numpy as np
 
-from matcher.kernels.packing import NOBODY, Desk, Float64, Int64, Packing
+from matcher.kernels.packing import NOBODY, Desk, Float32, Float64, Int64, Packing
 
 FIRST, SECOND = 1, 2
+
+CLOSED = -1e30
+"""Worth of an item where it may not go: never taken."""
+
+
+@numba.njit(cache=True, nogil=True)
+def _row(
+    here: Float32, smaller: Float32, worth_first: np.float32, worth_second: np.float32, d: int, after: Float32
+) -> None:
+    """
+    One row of the next layer: stay, come from a row that is ``d`` units smaller, or from ``d`` cells before.
+
+    Free of branches, so that it is vectorised.
+    """
+    for v in range(min(d, len(here))):
+        stay, go = here[v], smaller[v] + worth_first
+        after[v] = go if go > stay else stay  # noqa: FURB136 max of floats looks for NaN
+    if d >= len(here):
+        return
+    upper, upper_smaller, before, upper_after = here[d:], smaller[d:], here[: len(here) - d], after[d:]
+    for v in range(len(upper)):
+        stay, go, shift = upper[v], upper_smaller[v] + worth_first, before[v] + worth_second
+        most = go if go > stay else stay  # noqa: FURB136
+        upper_after[v] = shift if shift > most else most  # noqa: FURB136
 
 
 @numba.njit(cache=True, nogil=True)
@@ -21,47 +45,39 @@ def _pack_two(items: int, room_first: int, room_second: int, desk: Desk) -> None
     """
     Fill ``desk.side`` with the choice of greatest worth.
 
-    The inner loops run along the second resource's units, contiguous in memory and free of branches, so that they
-    are vectorised; the first resource is therefore the smaller one.
+    Layer ``i`` holds the best of the first ``i`` items for each (units on the first, units on the second). All layers
+    are kept: where two of them agree the item was left out, so no choice needs to be written down beside them. In
+    single precision a vector holds twice as many cells; both together made a step five times as fast.
     """
     width = room_second + 1
     cells = (room_first + 1) * width
-    before, after = desk.value, desk.after
-    before[:cells] = 0.0
+    layers = desk.layers
+    layers[:cells] = 0.0
+    closed = np.float32(CLOSED)
     for i in range(items):
         d = desk.size[i]
         worth_first, worth_second = desk.worth_first[i], desk.worth_second[i]
-        chosen = desk.choice[i * cells : (i + 1) * cells]
+        before = layers[i * cells : (i + 1) * cells]
+        after = layers[(i + 1) * cells : (i + 2) * cells]
         for u in range(room_first + 1):
             here = before[u * width : (u + 1) * width]
             there = after[u * width : (u + 1) * width]
-            side = chosen[u * width : (u + 1) * width]
-            if u >= d and worth_first > 0:
-                smaller = before[(u - d) * width : (u - d + 1) * width]
-                for v in range(width):
-                    stay, go = here[v], smaller[v] + worth_first
-                    there[v] = go if go > stay else stay  # noqa: FURB136 max of floats looks for NaN
-                    side[v] = np.uint8(FIRST) if go > stay else np.uint8(0)
+            if u >= d:
+                _row(here, before[(u - d) * width : (u - d + 1) * width], worth_first, worth_second, d, there)
             else:
-                for v in range(width):
-                    there[v] = here[v]
-                    side[v] = np.uint8(0)
-            if worth_second > 0 and width > d:
-                target = there[d:]
-                target_side = side[d:]
-                for v in range(width - d):
-                    stay, go = target[v], here[v] + worth_second
-                    target[v] = go if go > stay else stay  # noqa: FURB136
-                    target_side[v] = np.uint8(SECOND) if go > stay else target_side[v]
-        before, after = after, before
+                _row(here, here, closed, worth_second, d, there)
     u, v = room_first, room_second
     for i in range(items - 1, -1, -1):
-        k = desk.choice[i * cells + u * width + v]
-        desk.side[i] = k
-        if k == FIRST:
-            u -= desk.size[i]
-        elif k == SECOND:
-            v -= desk.size[i]
+        best = layers[(i + 1) * cells + u * width + v]
+        d = desk.size[i]
+        if best == layers[i * cells + u * width + v]:
+            desk.side[i] = 0
+        elif u >= d and best == layers[i * cells + (u - d) * width + v] + desk.worth_first[i]:
+            desk.side[i] = FIRST
+            u -= d
+        else:
+            desk.side[i] = SECOND
+            v -= d
 
 
 @numba.njit(cache=True, nogil=True)
@@ -105,8 +121,8 @@ def _weigh(packing: Packing, items: int, heat: float, desk: Desk) -> None:
     for i in range(items):
         n = desk.need[i]
         urgency = packing.step[packing.need_class[n]] * packing.demand[n]
-        desk.worth_first[i] = -1.0
-        desk.worth_second[i] = -1.0
+        desk.worth_first[i] = CLOSED
+        desk.worth_second[i] = CLOSED
         if desk.first[i] >= 0:
             desk.worth_first[i] = packing.gain[desk.first[i]] + urgency + heat * np.random.normal()  # noqa: NPY002
         if desk.second[i] >= 0:
@@ -236,7 +252,7 @@ def search(
         _weigh(packing, items, heat, desk)
         if a == b:
             # Alone in its neighbourhood: the second side is closed.
-            desk.worth_second[:items] = -1.0
+            desk.worth_second[:items] = CLOSED
             _pack_two(items, packing.capacity[a], 0, desk)
         else:
             _pack_two(items, packing.capacity[a], packing.capacity[b], desk)

@@ -39,6 +39,21 @@ def whole_instances(draw: st.DrawFn) -> tuple[Problem, SideRules]:
     return made, all_whole(made, np.array(need_class, np.int64))
 
 
+def seeded_whole(seed: int) -> tuple[Problem, SideRules]:
+    """Seven needs and three resources with nearly all pairs, two thirds of what is asked to give."""
+    rng = np.random.default_rng(seed)
+    n, r = 7, 3
+    demand = rng.integers(1, 9, n)
+    need_class = rng.integers(0, CLASSES, n)
+    made = problem(
+        [[(k, int(rng.integers(0, 100))) for k in range(r) if rng.random() < 0.8] for _ in range(n)],
+        demand=demand.tolist(),
+        capacity=rng.multinomial(int(demand.sum()) * 2 // 3, np.full(r, 1 / r)).tolist(),
+        unmet_cost=(1000 * (CLASSES - need_class)).tolist(),
+    )
+    return made, all_whole(made, need_class)
+
+
 def least_costs(made: Problem, rules: SideRules) -> LeastCosts:
     """Least cost of all plans, for each vector of units unmet by class."""
     n_classes = int(rules.need_class.max(initial=-1)) + 1

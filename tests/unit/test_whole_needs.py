@@ -13,6 +13,7 @@ from matcher.side_rules import Charges, PairSets, SideRules
 from matcher.whole_needs import WholeNeedsAnswer
 from tests.instances.small import problem
 from tests.instances.whole_city import all_whole, whole_city
+from tests.instances.whole_small import least_costs, seeded_whole
 
 Instance = tuple[Problem, SideRules]
 
@@ -52,7 +53,7 @@ def test_nothing_asked_is_served() -> None:
 
 
 def test_the_same_seed_gives_the_same_plan_whatever_the_number_of_threads() -> None:
-    made, rules = whole_city(150, 1)
+    made, rules = whole_city(60, 1)
     one = solve_whole_needs(made, rules, seed=3, threads=1, deadline_s=None)
     two = solve_whole_needs(made, rules, seed=3, threads=2, deadline_s=None)
     assert one is not None
@@ -63,7 +64,7 @@ def test_the_same_seed_gives_the_same_plan_whatever_the_number_of_threads() -> N
 
 
 def test_without_time_the_plan_is_empty_and_the_bounds_hold() -> None:
-    made, rules = whole_city(150, 1)
+    made, rules = whole_city(60, 1)
     found = solve_whole_needs(made, rules, seed=0, threads=1, deadline_s=0.0)
     assert found is not None
     assert not len(found.pair)
@@ -189,8 +190,17 @@ def test_the_check_refuses_a_damaged_plan_or_proof(
     assert any(sentence in one for one in wrong), wrong
 
 
-def test_a_city_of_two_hundred_needs_is_served_to_the_bound_in_every_class() -> None:
-    made, rules = whole_city(200, 1)
+def test_a_city_of_a_hundred_needs_is_served_to_the_bound_in_every_class() -> None:
+    made, rules = whole_city(100, 1)
     found = solve_whole_needs(made, rules, seed=0, threads=1, deadline_s=None)
     assert found is not None
     assert found.class_unmet == found.class_bound
+
+
+def test_small_instances_are_nearly_always_served_as_well_as_can_be_by_class() -> None:
+    # The search has no proof of its own where the cut's bound is not met, so this counts.
+    best = 0
+    for seed in range(60):
+        given = seeded_whole(seed)
+        best += answer(given).class_unmet == min(least_costs(*given))
+    assert best >= 58

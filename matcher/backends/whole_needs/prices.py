@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matcher.backends.whole_needs.plans import Expired
+from matcher.backends.whole_needs.clock import Clock
 from matcher.kernels.packing import Int64, Packing
 from matcher.kernels.packing_prices import bound, descend
 
@@ -38,7 +38,7 @@ class Pricing:
         """No plan's worth exceeds this; prices of needs are >= 0."""
         return int(bound(self.packing, self.worth, price, self._table, self._chosen))
 
-    def descend(self, price: Int64, scale: int, rounds: int, expired: Expired) -> tuple[Int64, int]:
+    def descend(self, price: Int64, scale: int, rounds: int, clock: Clock) -> tuple[Int64, int]:
         """
         Better prices from these on, and their bound.
 
@@ -51,7 +51,7 @@ class Pricing:
         """
         best = price.copy()
         distance, lowest = FIRST_DISTANCE * scale, np.int64(self.bound(best))
-        while rounds > 0 and not expired() and distance >= LAST_DISTANCE * scale:
+        while rounds > 0 and not clock.expired() and distance >= LAST_DISTANCE * scale:
             lowest, distance = descend(
                 self.packing,
                 self.worth,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
 from typing import TypeVar
 
 import numpy as np
 
 from matcher.backends.whole_needs import units
+from matcher.backends.whole_needs.clock import Clock, Turns
 from matcher.backends.whole_needs.parts import (
     Part,
     WholeInstance,
@@ -50,32 +50,34 @@ def solve_whole_needs(
     deadline_s
         Seconds after which it stops with the plan and the bounds it has, or None.
     """
+    clock = Clock.within(deadline_s)
     instance = _instance(problem, rules)
     if instance is None:
         return None
     parts = instance.parts(instance.usable)
     if any(int(part.packing.capacity.max()) > MOST_UNITS for part in parts):
         return None
-    expired = _clock(deadline_s)
     cuts = units.cuts(instance)
     shortages = [units.shortage(instance, cut) for cut in cuts]
     plan = np.full(problem.n_needs, -1, np.int64)
 
     def at_units(part: Part) -> Int64:
-        return serve_units(part, shortages, seed, expired)
+        return serve_units(part, shortages, seed, clock)
 
     usable = instance.usable.copy()
     for part, choice in zip(parts, _each(at_units, parts, threads), strict=True):
         plan[part.need] = np.where(choice >= 0, part.pair[choice], -1)
         usable[part.pair] &= ~unused_at_best(part, choice, shortages)
 
+    tight = instance.parts(usable)
+    turns = Turns(clock, sum(len(part.resource) for part in tight), threads)
+
     def at_cost(part: Part) -> tuple[Int64, Int64]:
         start = plan[part.need]
         choice = np.where(start >= 0, np.searchsorted(part.pair, start), -1)
-        return serve_cheaply(part, choice, seed, expired)
+        return serve_cheaply(part, choice, seed, turns.take(len(part.resource)))
 
     need_price = np.zeros(problem.n_needs, np.int64)
-    tight = instance.parts(usable)
     for part, (choice, price) in zip(tight, _each(at_cost, tight, threads), strict=True):
         plan[part.need] = np.where(choice >= 0, part.pair[choice], -1)
         need_price[part.need] = price
@@ -151,13 +153,6 @@ def _reached_twice(need: Int64, provider: Int32) -> bool:
     """Whether a provider reaches some need over two resources, and could serve it with both together."""
     order = np.lexsort((provider, need))
     return bool(((np.diff(need[order]) == 0) & (np.diff(provider[order]) == 0)).any())
-
-
-def _clock(deadline_s: float | None) -> Callable[[], bool]:
-    if deadline_s is None:
-        return lambda: False
-    end = monotonic() + deadline_s
-    return lambda: monotonic() >= end
 
 
 def _each(work: Callable[[Part], T], parts: list[Part], threads: int) -> list[T]:

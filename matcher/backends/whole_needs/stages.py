@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from matcher.backends.whole_needs.clock import Clock
+from matcher.backends.whole_needs.closing import close
+from matcher.backends.whole_needs.columns import Columns
 from matcher.backends.whole_needs.divisible import divisible_prices
 from matcher.backends.whole_needs.parts import Part
-from matcher.backends.whole_needs.plans import Expired, Search, unmet_by_class
+from matcher.backends.whole_needs.plans import Search, unmet_by_class
 from matcher.backends.whole_needs.prices import Pricing
 from matcher.backends.whole_needs.units import Shortage
 from matcher.kernels.packing import Int64
@@ -13,10 +16,11 @@ from matcher.whole_needs import Mask
 UNIT_ATTEMPTS = 9
 """Attempts at the units; each begins at the best plan before."""
 
-COST_STEPS = 200
+COST_STEPS = 3000
 """Steps of cost annealing for each resource."""
 
-PRICE_ROUNDS = 200
+PRICE_ROUNDS = 400
+"""Rounds of subgradient steps; most parts end before."""
 
 
 def least_unmet(part: Part, shortages: list[Shortage]) -> Int64:
@@ -26,9 +30,9 @@ def least_unmet(part: Part, shortages: list[Shortage]) -> Int64:
     return np.diff(np.maximum.accumulate(np.maximum(prefix, 0)), prepend=0) // part.unit
 
 
-def serve_units(part: Part, shortages: list[Shortage], seed: int, expired: Expired) -> Int64:
+def serve_units(part: Part, shortages: list[Shortage], seed: int, clock: Clock) -> Int64:
     """Pair of each need or -1, with as few unmet units of each class, in order, as the search finds."""
-    search = Search(part.packing, np.zeros(len(part.pair), np.int64), seed, expired)
+    search = Search(part.packing, np.zeros(len(part.pair), np.int64), seed, clock)
     search.for_units(least_unmet(part, shortages), UNIT_ATTEMPTS)
     return search.best
 
@@ -43,16 +47,19 @@ def unused_at_best(part: Part, choice: Int64, shortages: list[Shortage]) -> Mask
     return unused
 
 
-def serve_cheaply(part: Part, choice: Int64, seed: int, expired: Expired) -> tuple[Int64, Int64]:
+def serve_cheaply(part: Part, choice: Int64, seed: int, clock: Clock) -> tuple[Int64, Int64]:
     """A cheaper choice with the same or fewer unmet units, and prices of the needs that bound its cost."""
     packing = part.packing
     prices = divisible_prices(packing)
     if prices is None:
         prices = np.zeros(len(part.need), np.int64), np.zeros(len(part.pair), np.int64)
     price, reduced = prices
-    search = Search(packing, reduced, seed, expired, start=choice)
+    search = Search(packing, reduced, seed, clock, start=choice)
     search.for_cost(COST_STEPS)
     used = search.best[search.best >= 0]
     scale = max(1, int(np.abs(packing.gain[used]).sum()))
-    price, _ = Pricing(packing, packing.step).descend(price, scale, PRICE_ROUNDS, expired)
-    return search.best, price
+    pricing = Pricing(packing, packing.step)
+    price, _ = pricing.descend(price, scale, PRICE_ROUNDS, clock)
+    if clock.expired():
+        return search.best, price
+    return close(Columns(packing, pricing.worth, price), price, search.best, clock), price
