@@ -25,6 +25,7 @@ from graph_schema.model.street import StreetGraph
 from graph_schema.schema import SCHEMA
 
 _NEVER = frozenset({DataLabel.PERSONAL, DataLabel.SENSITIVE})
+_OF_PEOPLE = "people"
 _POINT_DIGITS = 7  # about a centimetre
 
 
@@ -86,11 +87,11 @@ def to_geojson(graph: StreetGraph, pairings: Iterable[Pairing] = ()) -> dict[str
     """
     points = {area.uid: (area.location.lon, area.location.lat) for area in graph.areas}
     public = [need for need in graph.needs if need.visibility is Visibility.PUBLIC]
-    located: tuple[Organization | Resource, ...] = (*graph.organizations, *graph.resources)
+    located: tuple[Organization | Resource, ...] = (*graph.organizations, *_shown_resources(graph))
     points |= {item.uid: (item.location.lon, item.location.lat) for item in located}
     points |= {need.uid: points.get(need.area_uid, (None, None)) for need in public}
     shown: tuple[Area | Organization | Resource | Need, ...]
-    shown = (*graph.areas, *graph.organizations, *graph.resources, *public)
+    shown = (*graph.areas, *graph.organizations, *_shown_resources(graph), *public)
     never, hidden = _NEVER | {DataLabel.INTERNAL}, _hidden_uids(graph)
     features = []
     for item in sorted(shown, key=lambda item: item.uid):
@@ -121,10 +122,11 @@ def _nodes(graph: StreetGraph, pairings: Iterable[Pairing]) -> Iterator[Node]:
         *graph.organizations,
         *graph.teams,
         *graph.agreements,
-        *graph.resources,
+        *_shown_resources(graph),
         *graph.needs,
         *graph.batches,
         *graph.projects,
+        *graph.budgets,
         *pairings,
     )
     for record in records:
@@ -142,6 +144,11 @@ def _edges(nodes: Iterable[Node], pairings: Iterable[Pairing]) -> list[Edge]:
             if step.label == "Agreement":
                 edges.add(Edge("UNDER", key_of(pairing.street, pairing.uid), key_of(pairing.street, step.uid)))
     return sorted(edges)
+
+
+def _shown_resources(graph: StreetGraph) -> Iterator[Resource]:
+    """Resources but those of the people list, which say what somebody can do and where they live."""
+    return (resource for resource in graph.resources if resource.list_kind != _OF_PEOPLE)
 
 
 def _hidden_uids(graph: StreetGraph) -> frozenset[str]:

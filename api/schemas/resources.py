@@ -54,7 +54,7 @@ class ResourceOut(Schema):
     name: str
     category: NamedOut
     kind: str
-    list_kind: str = Field(description="resource or service.")
+    list_kind: str = Field(description="resource, service or people.")
     provider: NamedOut | None = Field(description="The unit or team; null where it is a single person.")
     offered: QuantityOut
     status: str

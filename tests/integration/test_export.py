@@ -158,3 +158,13 @@ def test_a_resource_without_a_point_is_not_on_the_map() -> None:
     assert isinstance(nowhere, Resource)
     moved = dataclasses.replace(graph, resources=(nowhere,))
     assert nowhere.uid not in {feature["id"] for feature in export.to_geojson(moved)["features"]}
+
+
+def test_what_a_person_offers_is_not_shown_and_money_is() -> None:
+    offered = make.resource(8, list_kind="people", provider_uid=make.person(1).uid, name=HIDDEN)
+    graph, pairings = street_graph(resources=(offered,), budgets=(make.budget(1),))
+    network = export.to_networkx(graph, pairings)
+    assert offered.uid not in network
+    assert network.nodes[make.budget(1).uid]["label"] == "BudgetPool"
+    assert HIDDEN not in json.dumps(export.to_geojson(graph, pairings), ensure_ascii=False)
+    assert "200000" not in json.dumps(export.to_geojson(graph, pairings), ensure_ascii=False)

@@ -1,6 +1,7 @@
 """Closed vocabularies of the lists: the office's words for each value of an enumeration, the first one written."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 from graph_schema.lists.cells import Cell, key_of
@@ -214,11 +215,17 @@ def parse_choice(cell: Cell, vocabulary: str) -> str:
 
 def choice_of(text: str, vocabulary: str) -> str | None:
     """The value that a word stands for, ``None`` when it is none of the vocabulary's."""
-    key = key_of(text) or text.strip()
+    return _values_by_key(vocabulary).get(key_of(text) or text.strip())
+
+
+@cache
+def _values_by_key(vocabulary: str) -> Mapping[str, str]:
+    """Value of each word in the form it is compared in; of two values with one word the first."""
+    values: dict[str, str] = {}
     for value, words in VOCABULARIES[vocabulary].items():
-        if any(key == (key_of(word) or word) for word in words):
-            return str(value)
-    return None
+        for word in words:
+            values.setdefault(key_of(word) or word, str(value))
+    return values
 
 
 def word_of(value: str, vocabulary: str) -> str:
