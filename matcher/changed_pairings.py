@@ -10,7 +10,8 @@ from matcher import costs
 from matcher import eligibility as rules
 from matcher.candidates import measure
 from matcher.evidence import two_languages
-from matcher.facts import Candidates
+from matcher.facts import NONE, Candidates
+from matcher.holdings import Holdings
 from matcher.instance import Instance
 from matcher.opportunity import Opportunities
 from matcher.plan import Plan
@@ -72,6 +73,7 @@ class _Side:
         self._load = np.zeros(problem.n_resources, np.int64)
         np.add.at(self._load, problem.pair_resource[plan.pair], plan.quantity)
         self._free = free_units(problem, self._load)
+        self._held = Holdings(instance, plan)
         self.given: dict[tuple[str, str], int] = defaultdict(int)
         uids, resource_uids = instance.need_uids, instance.facts.resources.uid
         for pair, units in zip(plan.pair.tolist(), plan.quantity.tolist(), strict=True):
@@ -92,8 +94,8 @@ class _Side:
         failed = int(rules.first_failed(facts, self._instance.policy, measure(facts, self._instance.policy, c))[0])
         if failed != rules.PASSED:
             return self._finding("forbidden", {**named, "stage": rules.RULES[failed][0]})
-        if self._instance.capped[n]:
-            batch = int(facts.needs.batch[n])
+        batch = int(facts.needs.batch[n])
+        if batch != NONE and int(facts.batches.cap[batch]) != NONE and self._held.is_batch_full(batch):
             return self._finding("capped", {**named, "no": facts.batches.no[batch], "batch": facts.batches.uid[batch]})
         asks, asked = int(facts.needs.quantity[n]), other.asked(need_uid)
         if asks < asked:

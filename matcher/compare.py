@@ -9,6 +9,7 @@ from matcher import costs
 from matcher.changed_pairings import Changed, changed_pairings
 from matcher.costs import CLASSES
 from matcher.facts import NONE
+from matcher.group_costs import GroupCosts, shortfall_of_groups
 from matcher.instance import Instance
 from matcher.plan import Plan
 
@@ -149,4 +150,12 @@ def _parts(instance: Instance, plan: Plan) -> tuple[tuple[str, int], ...]:
         (code, int((term(instance.facts, instance.policy, used) * plan.quantity).sum())) for code, term in costs.TERMS
     ]
     lacking = (CLASSES - instance.facts.needs.urgency.astype(np.int64)) * plan.unmet
-    return (*terms, ("unmet", int(lacking.sum()) * instance.class_step))
+    priority = int((instance.priority * plan.unmet).sum())
+    short = shortfall_of_groups(instance.problem, plan.unmet)
+    fairness = GroupCosts.of(instance.problem).total(short)
+    return (
+        *terms,
+        ("unmet", int(lacking.sum()) * instance.class_step),
+        ("priority", priority),
+        ("fairness", fairness),
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from matcher import costs
 from matcher import eligibility as rules
+from matcher.budgets import yuan
 from matcher.facts import AGREEMENT_ENDED, AGREEMENT_IN_FORCE, ALWAYS, LAST_DAY, NONE, Candidates, Facts
 from matcher.policy import Policy
 from matcher.policy_settings import OUTSIDE
@@ -43,6 +44,7 @@ class Evidence:
         self._facts = facts
         self._policy = policy
         self._c = c
+        self._told = [code for code, _ in costs.TERMS if code in costs.in_play(facts, policy)]
         self._seconds = {code: term(facts, policy, c).tolist() for code, term in costs.TERMS}
         self._ring = costs.ring_index(facts, c).tolist()
         self._partner = costs.is_partner(facts, c).tolist()
@@ -58,6 +60,11 @@ class Evidence:
             "agreement": self._agreement,
             "cooperation": self._cooperation,
             "freshness": self._freshness,
+            "ring_first": lambda i: self._plain("ring_first", "inside", "beyond", i),
+            "own_area": lambda i: self._plain("own_area", "own", "other", i),
+            "paired": lambda i: self._plain("paired", "with", "without", i),
+            "seat": lambda i: self._plain("seat", "member", "none", i),
+            "money": self._money,
         }
 
     def cost_s(self, i: int) -> int:
@@ -65,8 +72,8 @@ class Evidence:
         return sum(self._seconds[code][i] for code, _ in costs.TERMS)
 
     def terms(self, i: int, slot: int) -> tuple[Finding, ...]:
-        """One finding per cost term of pair ``i``, then what else is to be known of it in this slot."""
-        return (*(self._tellers[code](i) for code, _ in costs.TERMS), *self._notes(i, slot))
+        """One finding per cost term in play of pair ``i``, then what else is to be known of it in this slot."""
+        return (*(self._tellers[code](i) for code in self._told), *self._notes(i, slot))
 
     def path(self, i: int, slot: int) -> tuple[PathStep, ...]:
         """
@@ -163,10 +170,30 @@ class Evidence:
         return Finding(code, {"seconds": seconds, "limit_min": minutes(self._limit_s[i])})
 
     def _ring_term(self, i: int) -> Finding:
+        if self._policy.emergency or self._facts.needs.help[self._c.need[i]]:
+            code = "emergency" if self._policy.emergency else "help"
+            return Finding(f"term.ring.{code}", {"seconds": self._seconds["ring"][i]})
         levels = (*self._facts.ring_levels, OUTSIDE)
         level = levels[self._ring[i]]
         code = f"term.ring.{level}" if level in KNOWN_RINGS else "term.ring.other"
         return Finding(code, {"seconds": self._seconds["ring"][i], "level": level})
+
+    def _plain(self, code: str, best: str, lacking: str, i: int) -> Finding:
+        """A term that is either nothing or its whole charge."""
+        seconds = self._seconds[code][i]
+        provider = int(self._facts.resources.provider[self._c.resource[i]])
+        return Finding(
+            f"term.{code}.{lacking if seconds else best}",
+            {"seconds": seconds, "provider": self._facts.providers.name[provider], "level": self._policy.ring_first},
+        )
+
+    def _money(self, i: int) -> Finding:
+        resources, r = self._facts.resources, int(self._c.resource[i])
+        fen, seconds = int(resources.unit_cost_fen[r]), self._seconds["money"][i]
+        if not fen:
+            return Finding("term.money.free", {"seconds": seconds})
+        unit = self._facts.units[int(resources.unit[r])]
+        return Finding("term.money.paid", {"seconds": seconds, "cost_yuan": yuan(fen), "unit": unit})
 
     def _substitution(self, i: int) -> Finding:
         seconds = self._seconds["substitution"][i]

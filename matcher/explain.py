@@ -3,16 +3,19 @@
 from collections import defaultdict
 
 import numpy as np
+import numpy.typing as npt
 
 from matcher.errors import MatcherError
 from matcher.evidence import Evidence
 from matcher.facts import Candidates
-from matcher.groups import expand
-from matcher.holdings import Holdings
 from matcher.instance import Instance
 from matcher.plan import Plan
+from matcher.priorities import PriorityWords
 from matcher.reasons import Explanation, Finding, PairingReasons, Suggestion
+from matcher.room import Room
 from matcher.shortfalls import Shortfalls
+
+Int64 = npt.NDArray[np.int64]
 
 MOST_SUGGESTIONS = 1000
 
@@ -62,30 +65,27 @@ def suggest(instance: Instance, plan: Plan, need_uid: str, k: int = 5) -> tuple[
         msg = f"there is no need {need_uid!r} in this instance. Maybe it is not open."
         raise MatcherError(msg)
     n = instance.need_uids.index(need_uid)
-    facts, groups, problem = instance.facts, instance.groups, instance.problem
-    candidates = instance.candidates_of(n)
-    owner, group, slot = expand(facts, groups, candidates)
-    evidence = Evidence(facts, instance.policy, candidates)
-    load = Holdings(instance, plan).load
-    mine = range(int(problem.row_start[n]), int(problem.row_start[n + 1]))
-    given: dict[int, int] = defaultdict(int)
-    for pair, quantity in zip(plan.pair.tolist(), plan.quantity.tolist(), strict=True):
-        if pair in mine:
-            given[int(problem.pair_resource[pair])] += quantity
-    ranked = sorted(range(len(owner)), key=lambda j: (evidence.cost_s(int(owner[j])), j))[:k]
-    # A need beyond its batch's cap could have nothing more, whatever is left there.
-    open_to_it = 0 if instance.capped[n] else 1
+    facts, passed = instance.facts, instance.sieve.passed
+    row = np.arange(*instance.problem.row_start[n : n + 2].tolist())
+    owner = instance.pair_candidate[row].astype(np.int64)
+    evidence = Evidence(facts, instance.policy, passed.keep(owner))
+    room = Room(instance, plan)
+    used = dict(zip(plan.pair.tolist(), plan.quantity.tolist(), strict=True))
+    places: dict[tuple[int, int], list[int]] = defaultdict(list)  # shares of one slot are one suggestion
+    for i, pair in enumerate(row.tolist()):
+        places[int(owner[i]), int(instance.pair_slot[pair])].append(i)
+    ranked = sorted(places.items(), key=lambda place: (evidence.cost_s(place[1][0]), place[1][0]))[:k]
     return tuple(
         Suggestion(
-            resource_uid=facts.resources.uid[int(candidates.resource[owner[j]])],
-            slot_uid=facts.resources.slot_uid[int(slot[j])],
-            cost_s=evidence.cost_s(int(owner[j])),
-            given=given[int(group[j])],
-            left=int(groups.capacity[group[j]] - load[group[j]]) * open_to_it,
-            terms=evidence.terms(int(owner[j]), int(slot[j])),
-            path=evidence.path(int(owner[j]), int(slot[j])),
+            resource_uid=facts.resources.uid[int(passed.resource[candidate])],
+            slot_uid=facts.resources.slot_uid[slot],
+            cost_s=evidence.cost_s(mine[0]),
+            given=sum(used.get(int(row[i]), 0) for i in mine),
+            left=sum(max(room.of(int(row[i]))[0], 0) for i in mine),
+            terms=evidence.terms(mine[0], slot),
+            path=evidence.path(mine[0], slot),
         )
-        for j in ranked
+        for (candidate, slot), mine in ranked
     )
 
 
@@ -100,26 +100,68 @@ def _pairings(instance: Instance, plan: Plan) -> tuple[PairingReasons, ...]:
     facts = instance.facts
     used: Candidates = instance.sieve.passed.keep(instance.pair_candidate[plan.pair].astype(np.int64))
     evidence = Evidence(facts, instance.policy, used)
-    served_by = np.bincount(used.need, minlength=len(facts.needs))
-    made = []
-    for i, (pair, quantity) in enumerate(zip(plan.pair.tolist(), plan.quantity.tolist(), strict=True)):
-        n, slot = int(used.need[i]), int(instance.pair_slot[pair])
+    words = PriorityWords(facts, instance.policy)
+    served_by = _served_by(instance, used)
+    places: dict[tuple[int, int, int], list[int]] = defaultdict(list)  # shares of one slot are one pairing
+    for i, pair in enumerate(plan.pair.tolist()):
+        places[int(used.need[i]), int(used.resource[i]), int(instance.pair_slot[pair])].append(i)
+    made = _pinned(instance, words)
+    for (n, r, slot), mine in places.items():
+        i, pair = mine[0], int(plan.pair[mine[0]])
         cost_s = evidence.cost_s(i)
         if cost_s != int(instance.problem.pair_cost[pair]):
             msg = f"pair {pair} costs {instance.problem.pair_cost[pair]} and its terms sum to {cost_s}."
             raise MatcherError(msg)
-        terms = evidence.terms(i, slot)
+        terms = (*evidence.terms(i, slot), *words.of(n))
         if served_by[n] > 1 and not facts.categories.divisible[facts.needs.category[n]]:
             terms += (Finding("note.split", {"parts": int(served_by[n])}),)
         made.append(
             PairingReasons(
                 need_uid=facts.needs.uid[n],
-                resource_uid=facts.resources.uid[int(used.resource[i])],
+                resource_uid=facts.resources.uid[r],
                 slot_uid=facts.resources.slot_uid[slot],
-                quantity=quantity,
+                quantity=int(plan.quantity[mine].sum()),
                 cost_s=cost_s,
                 terms=terms,
                 path=evidence.path(i, slot),
             )
         )
     return tuple(sorted(made, key=lambda pairing: (pairing.need_uid, pairing.resource_uid, pairing.slot_uid)))
+
+
+def _served_by(instance: Instance, used: Candidates) -> Int64:
+    """Resources that serve each need, pinned ones included."""
+    many = max(len(instance.facts.resources), 1)
+    need = np.concatenate((used.need, instance.pinned.candidates.need)).astype(np.int64)
+    resource = np.concatenate((used.resource, instance.pinned.candidates.resource))
+    owner = np.unique(need * many + resource) // many
+    return np.bincount(owner, minlength=len(instance.facts.needs)).astype(np.int64)
+
+
+def _pinned(instance: Instance, words: PriorityWords) -> list[PairingReasons]:
+    """What people have fixed, as pairings of the plan, with the rule that each breaks, if any."""
+    facts, pins = instance.facts, instance.pinned
+    evidence = Evidence(facts, instance.policy, pins.candidates)
+    made = []
+    for i, (slot, units, ruling, broken) in enumerate(
+        zip(pins.slot, pins.quantity, pins.ruling, pins.broken, strict=True)
+    ):
+        n, r = int(pins.candidates.need[i]), int(pins.candidates.resource[i])
+        notes = [Finding("note.pinned", {"ruling_uid": facts.rulings.uid[ruling]})]
+        if broken:
+            stage = {"code": f"stage.{broken}", "params": {}}
+            notes.append(Finding("note.pinned_against_rule", {"stage": stage, "rule": broken}))
+        if facts.rulings.reason[ruling]:
+            notes.append(Finding("note.pinned_reason", {"reason": facts.rulings.reason[ruling]}))
+        made.append(
+            PairingReasons(
+                need_uid=facts.needs.uid[n],
+                resource_uid=facts.resources.uid[r],
+                slot_uid=facts.resources.slot_uid[slot],
+                quantity=units,
+                cost_s=evidence.cost_s(i),
+                terms=(*evidence.terms(i, slot), *words.of(n), *notes),
+                path=evidence.path(i, slot),
+            )
+        )
+    return made

@@ -1,20 +1,24 @@
-"""From facts to an instance: rules, capacity groups, costs, urgency classes and batch caps become one problem."""
+"""From facts to an instance: rules, capacity groups, costs, steps and limits become one problem and its side rules."""
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher import costs
 from matcher.candidates import sift
-from matcher.errors import InvalidProblemError
-from matcher.facts import ALWAYS, NONE, Candidates, Facts
-from matcher.groups import capacity_groups, expand
+from matcher.facts import NONE, Candidates, Facts
+from matcher.fairness import ladder, shortfall
+from matcher.groups import seat
 from matcher.instance import Instance
+from matcher.pins import Pins, pins_of
 from matcher.policy import Policy
+from matcher.priorities import priority_seconds
 from matcher.problem import Problem
+from matcher.shared_limits import limits_above
+from matcher.side_rows import pairs_of, side_rules
+from matcher.slots import Choices, choices, quotas_of
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 def formulate(facts: Facts, policy: Policy, *, seed: int, snapshot_hash: str) -> Instance:
@@ -26,71 +30,72 @@ def formulate(facts: Facts, policy: Policy, *, seed: int, snapshot_hash: str) ->
     InvalidPolicyError
         If the policy lacks the cost of a ring.
     InvalidProblemError
-        If costs or quantities leave the exact range, or a batch's need is of a kind whose cap cannot be kept.
+        If costs or quantities leave the exact range, or pins take more than there is.
     """
     sieve = sift(facts, policy)
-    groups = capacity_groups(facts)
-    owner, group, slot = expand(facts, groups, sieve.passed)
-    candidate_cost = costs.pair_costs(facts, policy, sieve.passed)
-    step = costs.class_step(int(candidate_cost.max(initial=0)))
-    unmet_cost = costs.unmet_costs(facts.needs.urgency, step)
-    capped = _capped(facts, sieve.passed, candidate_cost, unmet_cost)
-    kept = ~capped[sieve.passed.need[owner]]
-    owner, group, slot = owner[kept], group[kept], slot[kept]
+    passed = sieve.passed
+    pins = pins_of(facts, policy)
+    quotas = quotas_of(facts)
+    made = _single(facts, passed, pins, choices(facts, quotas, passed))
+    seating = seat(facts, quotas, passed, made, held=pins.by_share(facts, quotas), in_batch=pins.by_batch(facts))
+    above = limits_above(facts, policy, seating, pins.taken())
+    group = seating.users.group[seating.user]
+    candidate_cost = costs.pair_costs(facts, policy, passed)
+    priority = priority_seconds(facts, policy)
+    steps = ladder(policy, int(candidate_cost.max(initial=0)), int(priority.max(initial=0)))
+    asked = np.where(facts.routed_needs, 0, facts.needs.quantity)
+    fair, places = shortfall(facts, asked, steps)
+    pinned = pins.by_need(len(facts.needs))
+    demand = np.maximum(asked - pinned, 0)
     row_start = np.zeros(len(facts.needs) + 1, np.int64)
-    np.cumsum(np.bincount(sieve.passed.need[owner], minlength=len(facts.needs)), out=row_start[1:])
-    need_xy, resource_xy = _positions(facts, groups.resource)
+    np.cumsum(np.bincount(passed.need[made.owner], minlength=len(facts.needs)), out=row_start[1:])
+    need_xy, resource_xy = _positions(facts, seating.groups.resource)
     problem = Problem(
-        demand=np.where(facts.routed_needs, 0, facts.needs.quantity),
-        unmet_cost=unmet_cost,
-        capacity=groups.capacity,
+        demand=demand,
+        unmet_cost=costs.unmet_costs(facts.needs.urgency, steps.class_step) + priority,
+        capacity=seating.groups.capacity,
         row_start=row_start,
         pair_resource=group.astype(np.int32),
-        pair_cost=candidate_cost[owner].astype(np.int32),
+        pair_cost=candidate_cost[made.owner].astype(np.int32),
         need_xy=need_xy,
         resource_xy=resource_xy,
+        limits=above.limits,
+        shortfall=fair,
     )
+    pairs = pairs_of(passed, made.owner, made.slot, seating.user)
     return Instance(
         snapshot_hash=snapshot_hash,
         seed=seed,
         policy=policy,
         facts=facts,
         sieve=sieve,
-        groups=groups,
+        groups=seating.groups,
         problem=problem,
-        pair_candidate=owner.astype(np.int32),
-        pair_slot=slot,
-        capped=capped,
-        class_step=step,
+        rules=side_rules(facts, policy, pairs, rows=above.rows, pins=pins, demand=demand),
+        pinned=pins,
+        pair_candidate=made.owner.astype(np.int32),
+        pair_slot=made.slot,
+        limit_keys=above.keys,
+        places=places,
+        priority=priority,
+        class_step=steps.class_step,
     )
 
 
-def _capped(facts: Facts, passed: Candidates, cost: Int64, unmet_cost: Int64) -> Mask:
-    """
-    Needs of released batches beyond their batch's cap.
-
-    A batch's needs ask for one unit each, at any time, of the same resource. Of any plan, exchanging a served one for
-    another of the batch changes only these two's costs; so some best plan serves those first that gain most by it, and
-    leaving out the others keeps the optimum while the cap holds for certain. Ties go by the instance's order.
-    """
-    needs, batches = facts.needs, facts.batches
-    capped = np.zeros(len(needs), np.bool_)
-    for b in np.flatnonzero(batches.cap != NONE).tolist():
-        mine = np.flatnonzero(needs.batch[passed.need] == b).astype(np.int64)
-        members = passed.need[mine]
-        odd = (needs.quantity[members] != 1) | (needs.window[members] != ALWAYS)
-        odd |= passed.resource[mine] != batches.resource[b]
-        if odd.any():
-            uid = needs.uid[int(members[int(np.argmax(odd))])]
-            msg = (
-                f"batch {batches.uid[b]} has a cap, and its need {uid} does not ask for 1 unit of the batch's resource "
-                f"at any time. Maybe it was edited after the release."
-            )
-            raise InvalidProblemError(msg)
-        left = max(int(batches.cap[b] - batches.held[b]), 0)
-        order = np.lexsort((members, cost[mine] - unmet_cost[members]))
-        capped[members[order[left:]]] = True
-    return capped
+def _single(facts: Facts, passed: Candidates, pins: Pins, made: Choices) -> Choices:
+    """Choices without those of other providers, for a need that one serves alone and that a pin gives to one."""
+    fixed = {
+        need: int(facts.resources.provider[r])
+        for need, r in zip(pins.candidates.need.tolist(), pins.candidates.resource.tolist(), strict=True)
+        if facts.needs.single[need]
+    }
+    if not fixed:
+        return made
+    provider = np.full(len(facts.needs), NONE, np.int32)
+    provider[list(fixed)] = list(fixed.values())
+    mine = provider[passed.need[made.owner]]
+    kept = (mine == NONE) | (mine == facts.resources.provider[passed.resource[made.owner]])
+    return Choices(made.owner[kept], made.slot[kept], made.window[kept], made.share[kept])
 
 
 def _positions(

@@ -97,7 +97,7 @@ class Holdings:
     def _held_before(self, r: int, g: int) -> dict[str, int]:
         resources = self._facts.resources
         slots = range(*resources.slot_start[r : r + 2].tolist())
-        mine = {resources.slot_uid[slot] for slot in slots if self._instance.groups.of_slot[slot] == g}
+        mine = {resources.slot_uid[slot] for slot in self._instance.groups.slots[g]}
         known = {resources.slot_uid[slot] for slot in slots}
         taken: dict[str, int] = defaultdict(int)
         for need, slot, quantity in resources.held[r]:

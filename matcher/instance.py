@@ -7,14 +7,16 @@ import numpy.typing as npt
 
 from matcher.candidates import Sieve
 from matcher.facts import Candidates, Facts
+from matcher.fairness import Places
 from matcher.groups import Groups
+from matcher.pins import Pins
 from matcher.plan import Plan
 from matcher.policy import Policy
 from matcher.problem import Problem
+from matcher.side_rules import SideRules
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,18 @@ class Instance:
         Of the snapshot that it was built from.
     pair_candidate
         Candidate (need and resource with their walk) of each pair, index into ``sieve.passed``.
+    rules
+        What a plan keeps beside the problem's own limits.
+    pinned
+        What people have fixed: taken out of the problem, told as pairings of every plan.
     pair_slot
         Slot that each pair takes.
-    capped
-        Needs whose batch's cap is used up by others: they have no pair, although they passed every rule.
+    limit_keys
+        What each of the problem's common limits stands for: ("load", provider), ("batch", uid), ("resource", uid).
+    places
+        What each group of the problem's shortfall stands for.
+    priority
+        Seconds that a unit of each need is worth more than another of its class.
     class_step
         Seconds between urgency classes.
     """
@@ -47,9 +57,13 @@ class Instance:
     sieve: Sieve
     groups: Groups
     problem: Problem
+    rules: SideRules
+    pinned: Pins
     pair_candidate: Int32
     pair_slot: Int32
-    capped: Mask
+    limit_keys: tuple[tuple[str, str], ...]
+    places: Places
+    priority: Int64
     class_step: int
 
     @property
@@ -70,4 +84,6 @@ class Instance:
 
     def unmet(self, plan: Plan) -> Int64:
         """Units that each need lacks under a plan: what the plan leaves, and all of what goes to another office."""
-        return np.where(self.facts.routed_needs, self.facts.needs.quantity, plan.unmet)
+        needs = self.facts.needs
+        left = needs.quantity - self.pinned.by_need(len(needs))
+        return np.where(self.facts.routed_needs, left, plan.unmet)

@@ -41,6 +41,14 @@ SHORTFALL_CODES = (
     "reason.capacity.alone",
     "reason.capacity.nothing",
     "reason.capacity.batch",
+    "reason.capacity.load",
+    "reason.capacity.person",
+    "reason.capacity.budget",
+    "reason.capacity.several",
+    "reason.capacity.whole",
+    "reason.capacity.single",
+    "reason.capacity.team",
+    "reason.capacity.published",
     "reason.stopped",
 )
 """Every reason that an unmet or partly met need can have; the second word is the stage of the funnel."""

@@ -11,7 +11,7 @@ from matcher.adjust import adjust
 from matcher.candidates import measure
 from matcher.costs import CLASSES
 from matcher.errors import InvalidPolicyError, InvalidProblemError, MatcherError
-from matcher.facts import Candidates, Facts
+from matcher.facts import NONE, Candidates, Facts
 from matcher.formulate import formulate
 from matcher.instance import Instance
 from matcher.obstacles import Option, options
@@ -231,7 +231,7 @@ class _Search:
         self._left -= 1
         self._tried += 1
         instance = self._formulated(facts, policy)
-        return None if instance is None else (instance, solve(instance.problem, seed=instance.seed))
+        return None if instance is None else (instance, solve(instance.problem, instance.rules, seed=instance.seed))
 
     def _formulated(self, facts: Facts, policy: Policy) -> Instance | None:
         try:
@@ -247,8 +247,6 @@ class _Search:
         instance = self._formulated(*state) if changes else self._instance
         if instance is None:
             return None
-        if instance.capped[self._n]:
-            return self._more_in_batch(instance)
         problem = instance.problem
         row = range(*problem.row_start[self._n : self._n + 2].tolist())
         groups = [int(problem.pair_resource[pair]) for pair in row]
@@ -256,21 +254,14 @@ class _Search:
         if not mine:
             return None
         units = self._least_units(instance, mine[0])
-        return None if units is None else self._capacity(instance, mine[0], units)
-
-    def _more_in_batch(self, instance: Instance) -> Finding:
-        """The cap of a batch is raised until this need is among those served first."""
-        needs, batches = instance.facts.needs, instance.facts.batches
-        b = int(needs.batch[self._n])
-        fellows = np.flatnonzero(needs.batch == b)
-        figures = {"batch_uid": batches.uid[b], "no": batches.no[b], "units": 0, "cap": int(batches.cap[b])}
-        for units in range(1, int(instance.capped[fellows].sum()) + 1):
-            change = Finding("remedy.batch_cap", {**figures, "units": units, "cap": int(batches.cap[b]) + units})
-            facts, policy = adjust(instance.facts, instance.policy, change)
-            raised = self._formulated(facts, policy)
-            if raised is not None and not raised.capped[self._n]:
-                return change
-        return change
+        if units is None:
+            return None
+        b = int(instance.groups.batch[mine[0]])
+        if b != NONE and int(problem.capacity[mine[0]]) == _batch_left(instance, b):
+            batches = instance.facts.batches
+            figures = {"batch_uid": batches.uid[b], "no": batches.no[b], "units": units}
+            return Finding("remedy.batch_cap", {**figures, "cap": int(batches.cap[b]) + units})
+        return self._capacity(instance, mine[0], units)
 
     def _least_units(self, instance: Instance, group: int) -> int | None:
         """
@@ -305,7 +296,7 @@ class _Search:
     @staticmethod
     def _capacity(instance: Instance, group: int, units: int) -> Finding:
         facts, r = instance.facts, int(instance.groups.resource[group])
-        slots = np.flatnonzero(instance.groups.of_slot == group).tolist()
+        slots = instance.groups.slots[group]
         return Finding(
             "remedy.capacity",
             {
@@ -316,6 +307,12 @@ class _Search:
                 "unit": facts.units[int(facts.resources.unit[r])],
             },
         )
+
+
+def _batch_left(instance: Instance, b: int) -> int:
+    """Units of a batch's cap that neither pairings nor pins hold."""
+    batches = instance.facts.batches
+    return max(int(batches.cap[b] - batches.held[b]) - instance.pinned.by_batch(instance.facts).get(b, 0), 0)
 
 
 def _by_uid(uids: tuple[str, ...], units: Int64, but: int) -> tuple[tuple[str, int], ...]:

@@ -12,17 +12,20 @@ from matcher.budgets import paying_pool, yuan
 from matcher.errors import MatcherError
 from matcher.evidence import two_languages
 from matcher.facts import ALWAYS, NONE, Candidates, Facts
-from matcher.groups import expand
 from matcher.holdings import Holdings
 from matcher.instance import Instance
 from matcher.nearest import nearest_walk
 from matcher.plan import Plan
+from matcher.priorities import PriorityWords
 from matcher.reasons import Finding, ShortfallReasons
+from matcher.room import Room
 from matcher.rulings import ruling_against
 from matcher.status import Status
 
 Int64 = npt.NDArray[np.int64]
 
+STOCK = frozenset({"group", "resource", "moment", "batch"})
+"""Limits that say no more than that a resource has given all it has."""
 MOST_NAMED = 3
 """Names in a sentence; the counts beside them are of all."""
 MOST_LISTED = 50
@@ -44,6 +47,8 @@ class Shortfalls:
         self._plan = plan
         self._facts: Facts = instance.facts
         self._held = Holdings(instance, plan)
+        self._room = Room(instance, plan)
+        self._words = PriorityWords(instance.facts, instance.policy)
         self._tellers: dict[str, Callable[[int], Finding]] = {
             "category": self._category,
             "unit": self._unit,
@@ -78,6 +83,9 @@ class Shortfalls:
                 reason = reach[n]
             else:
                 reason = self._tellers[codes[stage[n]]](n)
+            priorities = [{"code": told.code, "params": told.params} for told in self._words.of(n)]
+            if priorities:
+                reason = Finding(reason.code, {**reason.params, "priorities": priorities})
             funnel = (*zip(codes, removed[n].tolist(), strict=True), ("capacity", int(left[n])))
             made.append(ShortfallReasons(self._facts.needs.uid[n], int(unmet[n]), reason, funnel))
         return tuple(sorted(made, key=lambda shortfall: shortfall.need_uid))
@@ -259,29 +267,54 @@ class Shortfalls:
 
     def _capacity(self, n: int) -> Finding:
         instance, held = self._instance, self._held
-        if instance.capped[n] and held.is_batch_full(int(self._facts.needs.batch[n])):
+        batch = int(self._facts.needs.batch[n])
+        if batch != NONE and int(self._facts.batches.cap[batch]) != NONE and held.is_batch_full(batch):
             return self._batch_cap(n)
-        groups = self._groups_of(n)
-        left = instance.problem.capacity[groups] - held.load[groups]
-        free = groups[left > 0]
-        if len(free):
-            if self._plan.status is Status.OPTIMAL:
-                msg = (
-                    f"need {self._facts.needs.uid[n]} stays unmet although group {free[0]} gives {held.load[free[0]]} "
-                    f"of {instance.problem.capacity[free[0]]}, and the plan claims to be optimal."
-                )
-                raise MatcherError(msg)
-            resources = np.unique(instance.groups.resource[free]).tolist()
-            return Finding("reason.stopped", {**self._named(resources), "left": int(left.sum()), **self._unit_of(n)})
-        return self._used_up(n, groups)
+        pairs = list(range(*instance.problem.row_start[n : n + 2].tolist()))
+        groups = np.unique(instance.problem.pair_resource[pairs]).astype(np.int64)
+        rooms = {pair: self._room.of(pair) for pair in pairs}
+        free = [pair for pair in pairs if rooms[pair][0] > 0]
+        if not free:
+            kinds = {kind for _, (kind, _) in rooms.values()} - STOCK
+            return self._limited(rooms, kinds) if kinds else self._used_up(n, groups)
+        resources = np.unique(instance.groups.resource[instance.problem.pair_resource[free]]).tolist()
+        left = sum(rooms[pair][0] for pair in free)
+        params = {**self._named(resources), "left": left, **self._unit_of(n), "asked": int(instance.problem.demand[n])}
+        rule = self._side_rule(n)
+        if rule:
+            return Finding(f"reason.capacity.{rule}", params)
+        if self._plan.status is Status.OPTIMAL:
+            msg = (
+                f"need {self._facts.needs.uid[n]} stays unmet although pair {free[0]} has room for "
+                f"{rooms[free[0]][0]}, and the plan claims to be optimal."
+            )
+            raise MatcherError(msg)
+        return Finding("reason.stopped", params)
 
-    def _groups_of(self, n: int) -> Int64:
-        """Capacity groups that a need could have something of, ascending."""
-        instance = self._instance
-        if instance.capped[n]:  # it has no pairs, although every rule lets it through
-            return np.unique(expand(self._facts, instance.groups, instance.candidates_of(n))[1]).astype(np.int64)
-        row = slice(*instance.problem.row_start[n : n + 2].tolist())
-        return np.unique(instance.problem.pair_resource[row]).astype(np.int64)
+    def _side_rule(self, n: int) -> str:
+        """The side rule that keeps a need from what is left, empty where none does."""
+        beside = self._instance.rules
+        if any(n in team for team in beside.teams):
+            return "team"
+        if beside.single[n]:
+            return "single"
+        if beside.whole[n]:
+            return "whole"
+        return "published" if beside.churn is not None else ""
+
+    def _limited(self, rooms: dict[int, tuple[int, tuple[str, str]]], kinds: set[str]) -> Finding:
+        """What a need could have is held back by something beside the resources themselves."""
+        facts, instance = self._facts, self._instance
+        resources = np.unique(instance.groups.resource[instance.problem.pair_resource[list(rooms)]]).tolist()
+        names = dict(zip(facts.providers.uid, facts.providers.name, strict=True))
+        names |= dict(zip(facts.budgets.uid, facts.budgets.name, strict=True))
+        keys = sorted({key for _, key in rooms.values() if key[0] in kinds})
+        params = {
+            **self._named(resources),
+            "limits": [names.get(uid, uid) for _, uid in keys[:MOST_NAMED]],
+            "limit_keys": [list(key) for key in keys[:MOST_LISTED]],
+        }
+        return Finding(f"reason.capacity.{kinds.pop()}" if len(kinds) == 1 else "reason.capacity.several", params)
 
     def _unit_of(self, n: int) -> dict[str, str]:
         return {"unit": self._facts.units[int(self._facts.needs.unit[n])]}

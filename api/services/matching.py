@@ -170,7 +170,7 @@ def solved_snapshot(
     instance = build(made, policy, seed=seed)
     progress("build", 2, 2)
     progress("solve", 0, 2)
-    plan = solve(instance.problem, seed=seed, deadline_s=deadline_s)
+    plan = solve(instance.problem, instance.rules, seed=seed, deadline_s=deadline_s)
     progress("solve", 1, 2)
     greedy = solve(instance.problem, backend="greedy", seed=seed)
     progress("solve", 2, 2)

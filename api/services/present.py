@@ -64,15 +64,11 @@ class Present:
             for resource in self.graph.resources
         }
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether what a change would lose is known exactly."""
-        return self.solved.plan.status is Status.OPTIMAL
-
     def proven(self) -> None:
         """Raises `RefusedInputError` unless the plan is proven optimal: of any other no exact losses are known."""
-        if not self.is_exact:
-            raise RefusedInputError(Finding("cli.not_proven", {"gap": self.solved.plan.gap}))
+        plan = self.solved.plan
+        if plan.status is not Status.OPTIMAL:
+            raise RefusedInputError(Finding("cli.not_proven", {"gap": plan.gap}))
 
 
 def present(

@@ -6,10 +6,17 @@ Shares no code with the matcher. Slow on purpose.
 
 import heapq
 import math
-from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
-from graph_schema.model.snapshot import Snapshot, SnapshotBudget, SnapshotCategory, SnapshotNeed, SnapshotResource
+from graph_schema.model.snapshot import (
+    Snapshot,
+    SnapshotBudget,
+    SnapshotCategory,
+    SnapshotLoad,
+    SnapshotNeed,
+    SnapshotResource,
+)
 from matcher.policy import Policy
 
 STAGES = (
@@ -237,6 +244,16 @@ class PlainRules:
         speed = self.policy.elder_speed_mps if slow else self.policy.walk_speed_mps
         return math.ceil(Fraction(self.walk_m(need, resource)[0]) / Fraction(str(speed)))
 
+    def largest_cost(self) -> int:
+        """The largest that each term but the rings that come first can be, together."""
+        policy = self.policy
+        limits = [category.walk_limit_s or 0 for category in self.snapshot.categories if not category.provider_travels]
+        rings = [dict(policy.rings)[level] for level in (*self.snapshot.ring_levels, "outside")]
+        agreements = max(policy.agreement_elsewhere_s, policy.agreement_none_s)
+        terms = (policy.substitution_s, policy.first_time_s, policy.stale_most_s, policy.own_area_s, policy.paired_s)
+        more = policy.seat_s + policy.money_most_s
+        return max([policy.default_limit_s, *limits]) + max(rings) + agreements + sum(terms) + more
+
     def cost_s(self, need: SnapshotNeed, resource: SnapshotResource) -> int:
         policy = self.policy
         cost = 0
@@ -245,7 +262,11 @@ class PlainRules:
             cost += min(walk, self.limit_s(need))
         path = self.areas[need.area_uid].ring_path
         level = next((name for name, uid in path if (name, uid) in resource.home_ring), "outside")
-        cost += dict(policy.rings)[level]
+        if not need.help and not policy.emergency:
+            cost += dict(policy.rings)[level]
+            order = [*self.snapshot.ring_levels, "outside"]
+            if policy.ring_first in order and order.index(level) > order.index(policy.ring_first):
+                cost += 10 * self.largest_cost() + 1
         cost += round((1 - self.weight(need, resource)) * policy.substitution_s)
         way = {need.area_uid, *self.areas[need.area_uid].within}
         in_force = self.agreements_in_force(resource)
@@ -257,6 +278,16 @@ class PlainRules:
             self.areas[uid].community_uid or uid for uid in self.providers[resource.provider_uid].served_area_uids
         }
         cost += 0 if way & served else policy.first_time_s
+        provider = self.providers[resource.provider_uid]
+        for tie, seconds in (
+            ("responsible_area_uids", policy.own_area_s),
+            ("paired_area_uids", policy.paired_s),
+            ("seat_area_uids", policy.seat_s),
+        ):
+            known = any(getattr(row, tie) for row in self.snapshot.providers)
+            cost += seconds if known and not way & set(getattr(provider, tie)) else 0
+        fen = Fraction(resource.unit_cost_fen * policy.money_s_per_yuan, 100)
+        cost += min(math.floor(fen + Fraction(1, 2)), policy.money_most_s)
         if resource.surveyed_on is None:
             cost += policy.stale_most_s
         else:
@@ -264,28 +295,124 @@ class PlainRules:
             cost += min(max(age - policy.fresh_days, 0) * policy.stale_s_per_day, policy.stale_most_s)
         return cost
 
-    def groups_of(self, resource: SnapshotResource) -> list[tuple[set[int], int]]:
-        """Slots that share one capacity, and that capacity."""
-        usable = [i for i, slot in enumerate(resource.slots) if slot.window < 0 or self.bounds(slot.window)]
-        if resource.consumable:
-            return [(set(usable), resource.available)] if usable else []
-        parts = [{i} for i in usable]
-        merged = True
-        while merged:
-            merged = False
-            for a, b in _pairs(len(parts)):
-                if any(self._meet(resource, i, j) for i in parts[a] for j in parts[b]):
-                    parts[a] |= parts.pop(b)
-                    merged = True
-                    break
-        return [(part, min(resource.slots[i].capacity for i in part)) for part in parts]
+    def pins(self) -> "list[PlainPin]":
+        """What people have fixed, in the order of the rulings' uids."""
+        needs = {need.uid: need for need in self.snapshot.needs}
+        resources = {resource.uid: resource for resource in self.snapshot.resources}
+        made: list[PlainPin] = []
+        for ruling in sorted(self.snapshot.rulings, key=lambda ruling: ruling.uid):
+            if ruling.kind != "pin" or ruling.need_uid not in needs:
+                continue
+            need, resource = needs[ruling.need_uid], resources[ruling.resource_uid or ""]
+            left = need.quantity - sum(pin.quantity for pin in made if pin.need is need)
+            fitting = set(self.fitting_slots(need, resource))
+            named = [i for i, slot in enumerate(resource.slots) if ruling.slot_uid in {None, slot.uid}]
+            slot = max(named, key=lambda i: (i in fitting, resource.slots[i].capacity, -i))
+            quantity = left if ruling.quantity is None else ruling.quantity
+            if quantity:
+                made.append(PlainPin(ruling.uid, need, resource, slot, quantity))
+        return made
 
-    def _meet(self, resource: SnapshotResource, i: int, j: int) -> bool:
-        one, other = resource.slots[i].window, resource.slots[j].window
-        if one < 0 or other < 0:
-            return True
-        return any(a < d and c < b for a, b in self.bounds(one) for c, d in self.bounds(other))
+    def slots_taken(self, need: SnapshotNeed, resource: SnapshotResource) -> list[int]:
+        """Slots that a need may take of a resource: any that opens, or for a window the one with most to give."""
+        fitting = self.fitting_slots(need, resource)
+        published = {slot for n, r, slot, _ in self.snapshot.published if (n, r) == (need.uid, resource.uid)}
+        known = [i for i in fitting if resource.slots[i].uid in published]
+        if need.window < 0 and not resource.consumable:
+            return fitting
+        whole = self.snapshot.horizon_days * DAY
+
+        def worse(i: int) -> tuple[int, int, int]:
+            window = resource.slots[i].window
+            minutes = whole if window < 0 else sum(end - start for start, end in self.bounds(window))
+            return (0 if resource.consumable else -resource.slots[i].capacity, minutes, i)
+
+        return [min(known or fitting, key=worse)] if fitting else []
+
+    @staticmethod
+    def share(resource: SnapshotResource, capacity: int, share: str | None) -> int:
+        """Units of a capacity that are reserved for an area, or for nobody."""
+        left, reserved = capacity, {}
+        for area, units in resource.area_quotas:
+            reserved[area] = min(units, left)
+            left -= reserved[area]
+        return left if share is None else reserved[share]
+
+    def drawn(self, pins: "list[PlainPin]", resource: SnapshotResource) -> dict[str | None, list[tuple[int, int, int]]]:
+        """(slot, window, units) that pins take of each share of a resource: of their own area's first."""
+        found: dict[str | None, list[tuple[int, int, int]]] = {}
+        used: dict[tuple[str | None, int], int] = {}
+        for pin in pins:
+            if pin.resource is not resource:
+                continue
+            way, left = {pin.need.area_uid, *self.areas[pin.need.area_uid].within}, pin.quantity
+            slot = -1 if resource.consumable else pin.slot
+            capacity = resource.available if resource.consumable else resource.slots[pin.slot].capacity
+            for share in (*(area for area, _ in resource.area_quotas if area in way), None):
+                free = self.share(resource, capacity, share) - used.get((share, slot), 0)
+                units = left if share is None else min(left, free)
+                used[share, slot] = used.get((share, slot), 0) + units
+                left -= units
+                if units:
+                    found.setdefault(share, []).append((pin.slot, pin.window, units))
+        return found
+
+    def load_of(self, load: SnapshotLoad, resource: SnapshotResource, window: int) -> int:
+        """What a unit in a window counts against a load: itself, or its begun hours."""
+        if window < 0:
+            return int(resource.unit == load.unit and load.first_day <= load.last_day)
+        minutes = sum(
+            1
+            for start, end in self.bounds(window)
+            for minute in range(start, end, 10)
+            if load.first_day <= minute // DAY <= load.last_day
+        )
+        if resource.unit == load.unit:
+            return int(minutes > 0)
+        return math.ceil(minutes * 10 / 60) if load.unit == "小时" else 0
+
+    def whole(self, need: SnapshotNeed) -> bool:
+        stated = not self.category(need).divisible if need.whole is None else need.whole
+        return need.quantity > 1 and stated
+
+    def single(self, need: SnapshotNeed) -> bool:
+        stated = not self.category(need).divisible if need.single_provider is None else need.single_provider
+        return need.quantity > 1 and stated
+
+    def priority_s(self, need: SnapshotNeed) -> int:
+        """Seconds that a unit is worth more than another of its class."""
+        policy = self.policy
+        seconds = sum(getattr(policy, f"{flag}_s") for flag in need.flags)
+        amounts = ((need.beneficiary_households, policy.households_s), (need.beneficiary_persons, policy.persons_s))
+        doubled = [int(math.log2(amount)) * each for amount, each in amounts if amount]
+        seconds += min(max([*doubled, 0]), policy.beneficiaries_most_s)
+        stated, mine = dict(policy.target_groups), set(need.target_groups)
+        mine |= {wider for code in need.target_groups if code in self.groups for wider in self.groups[code].within}
+        seconds += max([stated[code] for code in mine if code in stated], default=0)
+        if need.raised_on is not None:
+            days = max((self.snapshot.first_day - need.raised_on).days, 0)
+            seconds += min(days * policy.waiting_s_per_day, policy.waiting_most_s)
+        way = [self.areas[uid] for uid in (need.area_uid, *self.areas[need.area_uid].within)]
+        share = next((area.share_60plus for area in way if area.share_60plus is not None), 0)
+        seconds += math.floor(share * policy.elderly_share_s)
+        managed = next((area.has_property_mgmt for area in way if area.has_property_mgmt is not None), True)
+        seconds += 0 if managed else policy.no_property_s
+        built = next((area.built_year for area in way if area.built_year is not None), 9999)
+        return seconds + (
+            policy.old_building_s if self.snapshot.first_day.year - built >= policy.old_building_years else 0
+        )
 
 
-def _pairs(count: int) -> Iterator[tuple[int, int]]:
-    return ((a, b) for b in range(count) for a in range(b))
+@dataclass(frozen=True)
+class PlainPin:
+    """A pair that people have fixed."""
+
+    ruling: str
+    need: SnapshotNeed
+    resource: SnapshotResource
+    slot: int
+    quantity: int
+
+    @property
+    def window(self) -> int:
+        return self.need.window if self.need.window >= 0 else self.resource.slots[self.slot].window

@@ -13,7 +13,7 @@ from matcher.opportunity import Loss, OpportunityCost, opportunity_of_need, oppo
 from matcher.policy import Policy
 from matcher.problem import Problem
 from matcher.solve import solve
-from tests.instances.peers import by_ortools, solve_whole
+from tests.instances.complete_peers import optimum
 from tests.instances.shrinking import streets
 from tests.instances.snapshots import COMBINED, RULES, seeded_snapshot
 from tests.property.proof import show
@@ -26,12 +26,19 @@ def forced_by_peer(problem: Problem, pair: int, units: int) -> int:
     need = int(np.flatnonzero(problem.row_start <= pair)[-1])
     demand[need] -= units
     capacity[problem.pair_resource[pair]] -= units
-    left = replace(problem, demand=demand, capacity=capacity)
-    return solve_whole(left, by_ortools) + units * int(problem.pair_cost[pair])
+    limits = problem.limits
+    if limits is not None:
+        over, limit = limits.capacity.copy(), int(limits.of_resource[problem.pair_resource[pair]])
+        while limit >= 0:
+            over[limit] -= units
+            limit = int(limits.above[limit])
+        limits = replace(limits, capacity=over)
+    left = replace(problem, demand=demand, capacity=capacity, limits=limits)
+    return optimum(left) + units * int(problem.pair_cost[pair])
 
 
 def check(found: tuple[OpportunityCost, ...], problem: Problem, pairs: dict[tuple[str, str, str], int]) -> int:
-    base = solve_whole(problem, by_ortools)
+    base = optimum(problem)
     for cost in found:
         pair = pairs[cost.need_uid, cost.resource_uid, cost.slot_uid]
         assert (cost.first is None) == (cost.most == 0) == (cost.whole is None)

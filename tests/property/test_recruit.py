@@ -22,7 +22,7 @@ from matcher.policy import Policy
 from matcher.problem import Problem
 from matcher.recruit import recruit_next, standing_bands
 from matcher.solve import solve
-from tests.instances.peers import by_ortools, solve_whole
+from tests.instances.complete_peers import optimum
 from tests.instances.plain_rules import PlainRules
 from tests.instances.shrinking import streets
 from tests.instances.snapshots import COMBINED
@@ -90,8 +90,12 @@ def optimum_with(problem: Problem, uids: tuple[str, ...], plain: PlainRules) -> 
         row_start=np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64),
         pair_resource=np.array([r for row in rows for r, _ in row], np.int32),
         pair_cost=np.array([cost for row in rows for _, cost in row], np.int32),
+        limits=None
+        if problem.limits is None
+        else replace(problem.limits, of_resource=np.append(problem.limits.of_resource, -1)),
+        shortfall=problem.shortfall,
     )
-    return solve_whole(more, by_ortools)
+    return optimum(more)
 
 
 @settings(FIXED, max_examples=max(INSTANCES // 4, 1))

@@ -12,6 +12,7 @@ from matcher.adjust import CHANGE_CODES
 from matcher.build import build
 from matcher.formulate import formulate
 from matcher.policy import Policy
+from matcher.problem import Problem
 from matcher.remedies import MOST_TRIED, Standing, apply, remedies
 from matcher.solve import solve
 from tests.instances.shrinking import streets
@@ -22,11 +23,30 @@ from tests.property.settings import FIXED, PROVING
 seen: Counter[str] = Counter()
 
 
+def fairness_of(problem: Problem, unmet: list[int]) -> int:
+    """What the groups' shortfall costs, unit by unit."""
+    costs = problem.shortfall
+    if costs is None:
+        return 0
+    short = [0] * len(costs.above)
+    for n, units in enumerate(unmet):
+        group = int(costs.of_need[n])
+        while group >= 0:
+            short[group] += units
+            group = int(costs.above[group])
+    total = 0
+    for group, units in enumerate(short):
+        segments = range(int(costs.segment_start[group]), int(costs.segment_start[group + 1]))
+        for unit in range(units):
+            total += max(int(costs.cost[i]) for i in segments if int(costs.from_units[i]) <= unit)
+    return total
+
+
 def check(seed: int, snapshot: Snapshot, focus: str, *, every: bool) -> tuple[int, int]:
     """Remedies of every need that is left wanting, or of one of them; how many these are, and how many were helped."""
     policy = Policy(agreement_required=focus == "agreement" or seed % 4 == 0)
     instance = build(snapshot, policy, seed=seed)
-    plan = solve(instance.problem, seed=seed)
+    plan = solve(instance.problem, instance.rules, seed=seed)
     wanting = [uid for uid, units in zip(instance.need_uids, plan.unmet.tolist(), strict=True) if units]
     asked = wanting if every else wanting[seed % len(wanting) :][:1] if wanting else []
     helped = served = 0
@@ -37,7 +57,7 @@ def check(seed: int, snapshot: Snapshot, focus: str, *, every: bool) -> tuple[in
         for remedy in answer.found:
             facts, changed = apply(instance.facts, instance.policy, remedy)
             again = formulate(facts, changed, seed=seed, snapshot_hash="")
-            after = solve(again.problem, seed=seed)
+            after = solve(again.problem, again.rules, seed=seed)
             unmet = dict(zip(again.need_uids, after.unmet.tolist(), strict=True))
             assert unmet[uid] == 0, (seed, uid, remedy.changes)
             served += 1
@@ -51,7 +71,9 @@ def check(seed: int, snapshot: Snapshot, focus: str, *, every: bool) -> tuple[in
                     sum(units for units, kind in zip(after.unmet.tolist(), urgency, strict=True) if kind == wanted)
                     for wanted in range(4)
                 ),
-                seconds=int((again.problem.pair_cost[after.pair] * after.quantity).sum()),
+                seconds=int((again.problem.pair_cost[after.pair] * after.quantity).sum())
+                + int((again.priority * after.unmet).sum())
+                + fairness_of(again.problem, after.unmet.tolist()),
             )
             for change in remedy.changes:
                 assert render(Finding(change.code, change.params), "zh")

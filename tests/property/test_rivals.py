@@ -14,7 +14,7 @@ from matcher.policy import Policy
 from matcher.problem import MAX_UNIT_COST, Problem
 from matcher.rivals import runner_up, swap
 from matcher.solve import solve
-from tests.instances.peers import by_ortools, solve_whole
+from tests.instances.complete_peers import optimum
 from tests.instances.shrinking import streets
 from tests.instances.snapshots import COMBINED, seeded_snapshot
 from tests.property.settings import FIXED
@@ -51,7 +51,7 @@ def test_a_pairing_lost_by_as_much_as_the_optimum_rises_when_its_resource_is_for
     for n, uid in sorted({(need[pair], resource[pair]) for pair in plan.pair.tolist()}):
         found = runner_up(instance, plan, instance.need_uids[n], uid)
         mine = {pair for pair in range(problem.n_pairs) if need[pair] == n and resource[pair] == uid}
-        assert found.lost_by.total == solve_whole(forbidden(problem, mine), by_ortools) - plan.objective
+        assert found.lost_by.total == optimum(forbidden(problem, mine)) - plan.objective
         eligible = {resource[pair] for pair in range(problem.n_pairs) if need[pair] == n} - {uid}
         assert {name for name, _ in found.instead} <= eligible
         assert found.resource is None or found.resource.resource_uid in eligible
@@ -70,12 +70,12 @@ def test_a_swap_costs_what_the_optimum_rises_by_when_one_unit_more_must_be_serve
         left = int(plan.unmet[n]) - 1
         demand[n] -= left
         unmet_cost[n] = MAX_UNIT_COST
-        optimum = solve_whole(replace(problem, demand=demand, unmet_cost=unmet_cost), by_ortools)
-        if optimum >= MAX_UNIT_COST:
+        best = optimum(replace(problem, demand=demand, unmet_cost=unmet_cost))
+        if best >= MAX_UNIT_COST:
             assert found is None, "there is nothing that could be given"
             continue
         assert found is not None
-        assert found.loss.total == optimum + left * int(problem.unmet_cost[n]) - plan.objective
+        assert found.loss.total == best + left * int(problem.unmet_cost[n]) - plan.objective
         assert sum(units for _, units in found.loss.displaced) >= 1, "in an optimum, somebody has it"
         assert found.need_uid not in dict(found.loss.displaced)
 

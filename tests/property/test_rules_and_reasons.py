@@ -6,8 +6,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from scipy.optimize import LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from graph_schema.messages import render
 from graph_schema.model.pairings import Finding
@@ -20,6 +18,7 @@ from matcher.facts import Candidates
 from matcher.policy import Policy
 from matcher.reasons import SHORTFALL_CODES, Explanation, ShortfallReasons
 from matcher.solve import solve
+from tests.instances.plain_program import PlainProgram
 from tests.instances.plain_rules import STAGES, PlainRules
 from tests.instances.snapshots import COMBINED, RULES, seeded_snapshot
 from tests.property.proof import show
@@ -65,40 +64,25 @@ def test_the_instance_has_the_pairs_costs_slots_and_funnel_that_plain_loops_find
     for seed, plain in streets(focus):
         snapshot, policy = plain.snapshot, plain.policy
         instance = build(snapshot, policy, seed=seed)
-        needs, _ = by_uid(snapshot)
+        needs, resources = by_uid(snapshot)
+        program = PlainProgram(plain)
+        ways = {(way.need.uid, way.resource.uid, way.resource.slots[way.slot].uid) for way in program.ways}
         problem, facts = instance.problem, instance.facts
+        assert instance.class_step == program.class_step()
+        assert problem.unmet_cost.tolist() == [program.unmet_cost(needs[uid]) for uid in instance.need_uids]
+        assert problem.demand.tolist() == [program.left[uid] for uid in instance.need_uids]
         for n, need_uid in enumerate(instance.need_uids):
             need = needs[need_uid]
             stages = Counter(plain.first_failed(need, resource) for resource in snapshot.resources)
             assert instance.sieve.removed[n].tolist() == [stages[stage] for stage in STAGES], seed
-            expected = []
-            for resource in snapshot.resources if not instance.capped[n] else ():
-                if plain.first_failed(need, resource) is None:
-                    fitting = set(plain.fitting_slots(need, resource))
-                    shared = [(part & fitting, cap) for part, cap in plain.groups_of(resource) if part & fitting]
-                    expected += [
-                        (resource.uid, best_slot(plain, resource, slots), plain.cost_s(need, resource), cap)
-                        for slots, cap in shared
-                    ]
-            found = [
-                (
-                    facts.resources.uid[int(instance.groups.resource[problem.pair_resource[pair]])],
-                    facts.resources.slot_uid[int(instance.pair_slot[pair])],
-                    int(problem.pair_cost[pair]),
-                    int(problem.capacity[problem.pair_resource[pair]]),
-                )
-                for pair in range(int(problem.row_start[n]), int(problem.row_start[n + 1]))
-            ]
-            assert sorted(found) == sorted(expected), (seed, need_uid)
-
-
-def best_slot(plain: PlainRules, resource: SnapshotResource, slots: set[int]) -> str:
-    def minutes(i: int) -> int:
-        window = resource.slots[i].window
-        whole = plain.snapshot.horizon_days * 1440
-        return whole if window < 0 else sum(end - start for start, end in plain.bounds(window))
-
-    return resource.slots[min(sorted(slots), key=lambda i: (minutes(i), i))].uid
+            found = set()
+            for pair in range(int(problem.row_start[n]), int(problem.row_start[n + 1])):
+                resource_uid = instance.resource_uids[int(problem.pair_resource[pair])]
+                found.add((need_uid, resource_uid, facts.resources.slot_uid[int(instance.pair_slot[pair])]))
+                assert int(problem.pair_cost[pair]) == plain.cost_s(need, resources[resource_uid])
+            assert found <= ways, (seed, need_uid)
+            mine = {(way[0], way[1]) for way in ways if way[0] == need_uid}
+            assert mine == {(way[0], way[1]) for way in found}, (seed, need_uid)
 
 
 @pytest.mark.parametrize("focus", FOCI)
@@ -107,10 +91,11 @@ def test_no_plan_breaks_a_rule_and_every_reason_is_true(focus: str) -> None:
     for seed, plain in streets(focus):
         snapshot, policy = plain.snapshot, plain.policy
         instance = build(snapshot, policy, seed=seed)
-        plan = solve(instance.problem, seed=seed)
+        plan = solve(instance.problem, instance.rules, seed=seed)
         explanation = explain(instance, plan)
         check_pairings(plain, explanation)
-        assert plan.objective == best_objective(plain), (seed, "the batch caps cost nothing beyond what they must")
+        if instance.rules.is_empty or not instance.rules.whole.any() | instance.rules.single.any():
+            assert plan.objective == PlainProgram(plain).best_cost(), seed
         check_shortfalls(plain, explanation)
         codes.update(shortfall.reason.code for shortfall in explanation.shortfalls)
         show(f"street, {focus}", instances=1, plans=1, optimal=1, bounds=1, reasons=len(explanation.shortfalls))
@@ -129,30 +114,34 @@ def test_reasons_of_a_greedy_plan_are_true_too(focus: str) -> None:
 
 
 def check_pairings(plain: PlainRules, explanation: Explanation) -> None:
-    """No pairing fails a rule, no need gets more than it asks, no capacity or cap is exceeded; terms add up."""
+    """No pairing fails a rule unless it is pinned, no limit is exceeded at any minute, and terms add up."""
     needs, resources = by_uid(plain.snapshot)
+    program = PlainProgram(plain)
+    pins = Counter(
+        (pin.need.uid, pin.resource.uid, pin.resource.slots[pin.slot].uid, pin.quantity) for pin in program.pins
+    )
     given: Counter[str] = Counter()
-    taken: Counter[tuple[str, int]] = Counter()
-    in_batch: Counter[str] = Counter()
     for pairing in explanation.pairings:
         need, resource = needs[pairing.need_uid], resources[pairing.resource_uid]
-        assert plain.first_failed(need, resource) is None
-        slot = next(i for i, slot in enumerate(resource.slots) if slot.uid == pairing.slot_uid)
-        assert slot in plain.fitting_slots(need, resource)
         assert pairing.quantity > 0
         assert pairing.cost_s == plain.cost_s(need, resource) == sum(term.seconds for term in pairing.terms)
         assert {step.uid for step in pairing.path} >= {resource.provider_uid, resource.uid, need.uid}
         for term in pairing.terms:
             assert render(Finding(term.code, term.params), "zh")
             assert render(Finding(term.code, term.params), "en")
-        group = next(g for g, (part, _) in enumerate(plain.groups_of(resource)) if slot in part)
         given[need.uid] += pairing.quantity
-        taken[resource.uid, group] += pairing.quantity
-        in_batch[need.batch_uid or ""] += pairing.quantity
-    assert all(given[uid] <= needs[uid].quantity for uid in given)
-    assert all(taken[uid, g] <= plain.groups_of(resources[uid])[g][1] for uid, g in taken)
-    caps = {batch.uid: batch.cap - batch.held for batch in plain.snapshot.batches if batch.cap is not None}
-    assert all(in_batch[uid] <= max(cap, 0) for uid, cap in caps.items())
+        key = (need.uid, resource.uid, pairing.slot_uid)
+        if any(term.code == "note.pinned" for term in pairing.terms):
+            pins[*key, pairing.quantity] -= 1
+            broken = [term.params["rule"] for term in pairing.terms if term.code == "note.pinned_against_rule"]
+            assert (broken or [None])[0] == plain.first_failed(need, resource)
+            continue
+        assert plain.first_failed(need, resource) is None
+        slot = next(i for i, slot in enumerate(resource.slots) if slot.uid == pairing.slot_uid)
+        assert slot in plain.fitting_slots(need, resource)
+    units = units_of(explanation)
+    assert not any(pins.values())
+    assert program.fits(units)
     short = {shortfall.need_uid: shortfall.quantity for shortfall in explanation.shortfalls}
     assert all(given[uid] + short.get(uid, 0) == need.quantity for uid, need in needs.items())
 
@@ -190,7 +179,6 @@ def check_capacity(
 ) -> None:
     """All that the need could have is given away, to those that are named; or its batch is full."""
     params, code = shortfall.reason.params, shortfall.reason.code
-    _, resources = by_uid(plain.snapshot)
     needs, _ = by_uid(plain.snapshot)
     if code == "reason.capacity.batch":
         batch = next(batch for batch in plain.snapshot.batches if batch.uid == need.batch_uid)
@@ -201,29 +189,41 @@ def check_capacity(
         assert holders.total() + batch.held >= batch.cap == params["cap"]
         assert {entry["need"]: entry["quantity"] for entry in params["holders"]} == dict(holders)
         return
-    assert code in {f"reason.capacity.{kind}" for kind in ("resource", "partly", "alone", "nothing")}
-    total = 0
-    listed = {(cap["resource"], cap["cap"], frozenset(h["need"] for h in cap["holders"])) for cap in params["caps"]}
-    for resource in resources.values():
-        if plain.first_failed(need, resource) is not None:
-            continue
-        fitting = set(plain.fitting_slots(need, resource))
-        for part, cap in plain.groups_of(resource):
-            if part & fitting:
-                slots = {resource.slots[i].uid for i in part}
-                holders = Counter[str]()
-                for pairing in explanation.pairings:
-                    if pairing.slot_uid in slots:
-                        holders[pairing.need_uid] += pairing.quantity
-                assert holders.total() == cap, "an eligible resource has something left"
-                assert (resource.uid, cap, frozenset(holders)) in listed
-                held = [h for h in resource.held if resource.consumable or h.slot_uid in slots]
-                total += cap + sum(hold.quantity for hold in held)
-    assert params["capacity"] == total
-    assert params["own"] == need.quantity - shortfall.quantity
+    program = PlainProgram(plain)
+    units = units_of(explanation)
+    more = [key for key in program.places() if key[0] == need.uid and program.fits(units + Counter({key: 1}))]
+    kind = code.split(".")[2]
+    if kind in {"whole", "single", "team", "published"}:
+        assert more, "something is left, though not enough"
+        assert plain.whole(need) or plain.single(need) or kind in {"team", "published"}
+        return
+    assert not more, "an eligible resource has something left"
+    if kind in {"load", "person", "budget"}:
+        freed = program.fits_some(units, need, without={kind})
+        assert freed, "the limit that is named is the one that holds it back"
+        return
+    assert kind in {"resource", "partly", "alone", "nothing", "several"}
+    if kind == "several":
+        assert program.fits_some(units, need, without={"load", "person", "budget"})
+        return
+    for cap in params["caps"]:
+        served = Counter[str]()
+        for pairing in explanation.pairings:
+            if pairing.resource_uid == cap["resource"]:
+                served[pairing.need_uid] += pairing.quantity
+        assert all(0 < holder["quantity"] <= served[holder["need"]] for holder in cap["holders"])
+    assert params["own"] == need.quantity - shortfall.quantity - program.pinned[need.uid]
     assert (code in {"reason.capacity.partly", "reason.capacity.alone"}) == (params["own"] > 0)
     assert (code in {"reason.capacity.resource", "reason.capacity.partly"}) == (params["others"] > 0)
-    assert (code == "reason.capacity.nothing") == (total == 0)
+
+
+def units_of(explanation: Explanation) -> Counter[tuple[str, str, str]]:
+    """Units of need, resource and slot, without what is pinned."""
+    units: Counter[tuple[str, str, str]] = Counter()
+    for pairing in explanation.pairings:
+        if not any(term.code == "note.pinned" for term in pairing.terms):
+            units[pairing.need_uid, pairing.resource_uid, pairing.slot_uid] += pairing.quantity
+    return units
 
 
 def check_reach(
@@ -364,49 +364,6 @@ CHECKS = {
     "budget": check_budget,
     "validity": check_validity,
 }
-
-
-def best_objective(plain: PlainRules) -> int:
-    """Optimum with the batch caps as constraints of an integer program, by another code."""
-    snapshot = plain.snapshot
-    columns: list[tuple[int, int, str]] = []
-    costs: list[int] = []
-    rooms: dict[tuple[str, int], int] = {}
-    capacities: dict[int, int] = {}
-    for n, need in enumerate(snapshot.needs):
-        for resource in snapshot.resources:
-            if plain.first_failed(need, resource) is not None:
-                continue
-            fitting = set(plain.fitting_slots(need, resource))
-            for g, (part, cap) in enumerate(plain.groups_of(resource)):
-                if part & fitting:
-                    room = rooms.setdefault((resource.uid, g), len(rooms))
-                    columns.append((n, room, need.batch_uid or ""))
-                    costs.append(plain.cost_s(need, resource))
-                    capacities[room] = cap
-    step = 10 * max([*costs, 1]) + 1
-    unmet = [(4 - need.urgency) * step for need in snapshot.needs]
-    asked = [0 if plain.category(need).routed else need.quantity for need in snapshot.needs]
-    everything = sum(quantity * cost for quantity, cost in zip(asked, unmet, strict=True))
-    if not columns:
-        return everything
-    rows = [([i for i, c in enumerate(columns) if c[0] == n], need.quantity) for n, need in enumerate(snapshot.needs)]
-    rows += [([i for i, c in enumerate(columns) if c[1] == room], capacities[room]) for room in rooms.values()]
-    for batch in snapshot.batches:
-        if batch.cap is not None:
-            members = [i for i, c in enumerate(columns) if c[2] == batch.uid]
-            rows.append((members, max(batch.cap - batch.held, 0)))
-    row = np.repeat(np.arange(len(rows)), [len(members) for members, _ in rows])
-    column = np.array([i for members, _ in rows for i in members])
-    matrix = csr_array((np.ones(len(column)), (row, column)), shape=(len(rows), len(columns)))
-    gain = np.array([cost - unmet[n] for (n, _, _), cost in zip(columns, costs, strict=True)], np.float64)
-    best = milp(
-        gain,
-        constraints=LinearConstraint(matrix, ub=np.array([limit for _, limit in rows])),
-        integrality=np.ones(len(columns)),
-    )
-    assert best.success
-    return everything + round(best.fun)
 
 
 def by_uid(snapshot: Snapshot) -> tuple[dict[str, SnapshotNeed], dict[str, SnapshotResource]]:

@@ -22,7 +22,7 @@ from graph_schema.model.street import StreetGraph
 from graph_schema.workdays import WorkCalendar
 from matcher.build import build
 from matcher.eligibility import STAGES
-from matcher.errors import InvalidPolicyError, InvalidProblemError, MatcherError
+from matcher.errors import InvalidPolicyError, MatcherError
 from matcher.explain import explain, suggest
 from matcher.instance import Instance
 from matcher.plan import Plan
@@ -478,7 +478,7 @@ def test_an_overdue_need_can_still_be_served_by_what_begins_tomorrow() -> None:
 def test_slots_apart_in_time_have_a_capacity_each_and_overlapping_ones_share_it() -> None:
     apart = (slot("night", "r", 5, WORKDAY_NIGHTS), slot("weekend", "r", 5, WEEKENDS))
     assert explained(street_graph(needs=(need(quantity=10),), resources=(resource(slots=apart),))).shortfalls == ()
-    sharing = (*apart, slot("always", "r", 5))
+    sharing = (apart[0], slot("always", "r", 5))
     shortfall = unmet(street_graph(needs=(need(quantity=10),), resources=(resource(slots=sharing),)))
     assert shortfall.quantity == 5
     used_up = resource(slots=apart, consumable=True)
@@ -581,11 +581,12 @@ def test_a_car_park_of_200_places_200_and_says_that_it_is_used_up() -> None:
     assert {row.reason.params["others"] for row in result.shortfalls} == {200}
 
 
-def test_a_need_of_a_capped_batch_that_asks_for_more_than_one_is_refused() -> None:
+def test_the_cap_of_a_batch_counts_units_whatever_each_of_its_needs_asks_for() -> None:
     graph = parking(offered=10, registrations={"ca": 3}, cap=2)
     grown = (replace(graph.needs[0], quantity=Quantity(2, "个")), *graph.needs[1:])
-    with pytest.raises(InvalidProblemError, match="has a cap, and its need place0000"):
-        instance_of(replace(graph, needs=grown))
+    result = explained(replace(graph, needs=grown))
+    assert sum(pairing.quantity for pairing in result.pairings) == 2
+    assert {row.reason.code for row in result.shortfalls} == {"reason.capacity.batch"}
 
 
 def test_a_need_that_goes_to_another_office_weighs_nothing_in_the_plan_and_is_told_whole() -> None:
