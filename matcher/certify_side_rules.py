@@ -276,14 +276,17 @@ def _components(p: Program, columns: tuple[Int64, ...], tally: _Tally) -> list[_
     crossing = np.zeros(p.n_rows, np.bool_)
     crossing[row[of_row[row] != owner[p.column]]] = True
     of_row[crossing] = -1
+    local_column, local_row = np.zeros(p.n_columns, np.int64), np.full(p.n_rows, -1, np.int64)
+    by_owner = np.argsort(of_row, kind="stable")
+    hollow = np.flatnonzero(of_row == HOLLOW)
     parts = []
-    local_column = np.zeros(p.n_columns, np.int64)
     for k, mine in enumerate(columns):
         local_column[mine] = np.arange(len(mine))
-        rows = np.flatnonzero((of_row == k) | (of_row == HOLLOW))
-        entries = np.flatnonzero(np.isin(row, rows))
-        local_row = np.full(p.n_rows, -1, np.int64)
-        local_row[rows] = np.arange(len(rows))
+        a, b = np.searchsorted(of_row[by_owner], [k, k + 1])
+        rows = np.concatenate([by_owner[a:b], hollow])
+        entries = _ranges(p.row_start[rows], p.row_start[rows + 1])
+        local = local_row.copy()
+        local[rows] = np.arange(len(rows))
         parts.append(
             _Component(
                 columns=mine,
@@ -291,13 +294,20 @@ def _components(p: Program, columns: tuple[Int64, ...], tally: _Tally) -> list[_
                 upper=p.upper[mine],
                 row_lower=p.row_lower[rows],
                 row_upper=p.row_upper[rows],
-                row_start=np.searchsorted(local_row[row[entries]], np.arange(len(rows) + 1)),
+                row_start=np.concatenate([[0], np.cumsum(np.diff(p.row_start)[rows])]).astype(np.int64),
                 column=local_column[p.column[entries]],
                 coefficient=p.coefficient[entries],
-                local_row=local_row,
+                local_row=local,
             )
         )
     return parts
+
+
+def _ranges(starts: Int64, ends: Int64) -> Int64:
+    """All numbers of several ranges, one range after the other."""
+    lengths = ends - starts
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
 
 
 def _check_infeasible(p: Program, answer: StagedAnswer, tally: _Tally) -> tuple[int, bool]:
@@ -439,44 +449,62 @@ def _with(values: Int64, at: int, value: int) -> Int64:
 
 
 def _leaf_bound(part: _Component, tree: Tree, node: int, box: tuple[Int64, Int64], aim: _Aim) -> int | None:
-    """What a leaf's multipliers prove, in exact Python integers; None if they prove it empty."""
-    cost, (low, high) = aim.cost, box
-    scale = int(tree.scale)
-    empty = bool(tree.empty[node])
-    total = 0
-    reduced: dict[int, int] = {}
-    for k in range(int(tree.start[node]), int(tree.start[node + 1])):
-        row, y = int(tree.row[k]), int(tree.multiplier[k])
-        if row >= aim.n_rows:
-            counted, most = aim.kept[row - aim.n_rows]
-            limit, least = most, -FREE
-            entries = [(int(j), 1) for j in np.flatnonzero(counted)]
-        else:
-            i = int(part.local_row[row])
-            if i < 0:
-                msg = f"row {row} does not lie in the component"
-                raise CertificateError(msg)
-            limit, least = int(part.row_upper[i]), int(part.row_lower[i])
-            a, b = int(part.row_start[i]), int(part.row_start[i + 1])
-            entries = list(zip(part.column[a:b].tolist(), part.coefficient[a:b].tolist(), strict=True))
-        side = least if y > 0 else limit
-        if y and abs(side) >= FREE:
-            msg = f"row {row} has no limit on the side of its multiplier {y}"
-            raise CertificateError(msg)
-        total += y * side
-        for j, a_ij in entries:
-            reduced[j] = reduced.get(j, 0) - y * a_ij
-    touched = np.fromiter(reduced, np.int64, len(reduced))
-    plain = np.ones(len(cost), np.bool_)
-    plain[touched] = False
-    if not empty:
-        total += scale * _least(cost[plain], low[plain], high[plain])
-    for j, change in reduced.items():
-        r = (0 if empty else scale * int(cost[j])) + change
-        total += min(r * int(low[j]), r * int(high[j]))
+    """What a leaf's multipliers prove, exactly; None if they prove it empty."""
+    scale, empty = int(tree.scale), bool(tree.empty[node])
+    mine = slice(int(tree.start[node]), int(tree.start[node + 1]))
+    rows, y = tree.row[mine], tree.multiplier[mine]
+    own = rows < aim.n_rows
+    at = part.local_row[rows[own]]
+    if (at < 0).any():
+        msg = f"row {rows[own][at < 0][0]} does not lie in the component"
+        raise CertificateError(msg)
+    later = (rows[~own] - aim.n_rows).tolist()
+    most = np.array([aim.kept[k][1] for k in later], np.int64)
+    least = np.concatenate([part.row_lower[at], np.full(len(most), -FREE)])
+    greatest = np.concatenate([part.row_upper[at], most])
+    weight = np.concatenate([y[own], y[~own]])
+    side = np.where(weight > 0, least, greatest)
+    if (np.abs(side[weight != 0].astype(np.float64)) >= FREE).any():
+        msg = f"a row of leaf {node} has no limit on the side of its multiplier"
+        raise CertificateError(msg)
+    entries = _ranges(part.row_start[at], part.row_start[at + 1])
+    spread = np.repeat(y[own], part.row_start[at + 1] - part.row_start[at])
+    counted = [aim.kept[k][0] for k in later]
+    columns = np.concatenate([part.column[entries], *(np.flatnonzero(c) for c in counted)]).astype(np.int64)
+    times = np.concatenate([part.coefficient[entries], *(c[c != 0] for c in counted)])
+    again = [np.full(np.count_nonzero(c), v) for c, v in zip(counted, y[~own], strict=True)]
+    spread = np.concatenate([spread, *again])
+    base = np.zeros_like(aim.cost) if empty else aim.cost
+    total = _combined(scale, base, (columns, spread, times), (weight, side), box)
     if empty:
         if total <= 0:
             msg = f"leaf {node} is not empty: {total} is not above 0"
             raise CertificateError(msg)
         return None
     return -(-total // scale)
+
+
+def _combined(
+    scale: int,
+    cost: Int64,
+    entries: tuple[Int64, Int64, Int64],
+    sides: tuple[Int64, Int64],
+    box: tuple[Int64, Int64],
+) -> int:
+    """``y @ side`` plus the least of ``(scale * cost - y @ A) @ v`` over the box, in wide integers where need be."""
+    (columns, y, a), (weight, side), (low, high) = entries, sides, box
+    n = len(cost)
+    reach = scale * np.abs(cost.astype(np.float64))
+    reach += np.bincount(columns, np.abs(y.astype(np.float64)) * np.abs(a.astype(np.float64)), n)
+    estimate = float(reach @ np.maximum(np.abs(low), np.abs(high)).astype(np.float64)) + float(reach.max(initial=0.0))
+    estimate += float(np.abs(weight.astype(np.float64)) @ np.abs(side.astype(np.float64)))
+    if estimate < EXACT:
+        reduced = scale * cost
+        np.subtract.at(reduced, columns, y * a)
+        return int(weight @ side) + int(np.minimum(reduced * low, reduced * high).sum())
+    wide = [scale * c for c in cost.tolist()]
+    for j, times, entry in zip(columns.tolist(), y.tolist(), a.tolist(), strict=True):
+        wide[j] -= times * entry
+    fixed: int = sum(w * s for w, s in zip(weight.tolist(), side.tolist(), strict=True))
+    bounds = zip(wide, low.tolist(), high.tolist(), strict=True)
+    return fixed + sum(min(int(r * least), int(r * greatest)) for r, least, greatest in bounds)

@@ -24,6 +24,33 @@ FREE = 2**62
 
 
 @dataclass(frozen=True, slots=True)
+class Extras:
+    """
+    Columns after pairs and unmet units, by what they follow from.
+
+    Parameters
+    ----------
+    segment
+        Segments of shortfall costs, in the order of `matcher.problem.ShortfallCosts`.
+    served_need, served
+        Needs with a switch for being served wholly, and the switch of each.
+    chosen_pair, chosen
+        Pairs with a switch for their provider, and the switch of each.
+    short, due, kept
+        Units short of each floor, whether each charge is due, whether each published pairing is kept.
+    """
+
+    segment: Int64
+    served_need: Int64
+    served: Int64
+    chosen_pair: Int64
+    chosen: Int64
+    short: Int64
+    due: Int64
+    kept: Int64
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """
     Whole numbers ``lower <= v <= upper`` with ``row_lower <= A v <= row_upper``; first each class's unmet, then cost.
@@ -50,6 +77,8 @@ class Program:
         Columns that say yes or no: decided first when the program is split.
     unserved
         Value of each column when nobody is served: a plan, unless published pairings must be kept.
+    extras
+        What the columns after pairs and unmet units are.
     """
 
     lower: Int64
@@ -66,6 +95,7 @@ class Program:
     n_needs: int
     switch: Mask
     unserved: Int64
+    extras: Extras
 
     @property
     def n_columns(self) -> int:
@@ -96,6 +126,7 @@ class _Rows:
     cost: list[Int64] = field(default_factory=list)
     switch: list[Mask] = field(default_factory=list)
     unserved: list[Int64] = field(default_factory=list)
+    extras: dict[str, list[Int64]] = field(default_factory=dict)
     entries: list[tuple[Int64, Int64, Int64]] = field(default_factory=list)
     row_lower: list[Int64] = field(default_factory=list)
     row_upper: list[Int64] = field(default_factory=list)
@@ -113,6 +144,16 @@ class _Rows:
         self.unserved.append(self.upper[-1] if lacks else self.lower[-1])
         self.n_columns += n
         return np.arange(self.n_columns - n, self.n_columns)
+
+    def name(self, **columns: Int64) -> None:
+        """Remember what columns are."""
+        for name, values in columns.items():
+            self.extras.setdefault(name, []).append(values)
+
+    def named(self) -> Extras:
+        """All that was remembered."""
+        none = [np.zeros(0, np.int64)]
+        return Extras(**{name: np.concatenate(none + self.extras.get(name, [])) for name in Extras.__slots__})
 
     def add_rows(
         self, n: int, *parts: tuple[Any, Any, Any], low: Int64 | int = -FREE, high: Int64 | int = FREE
@@ -156,6 +197,40 @@ def program(problem: Problem, rules: SideRules) -> Program:
     classes = np.full(rows.n_columns, NONE, np.int64)
     classes[u] = rules.need_class
     return _finished(rows, classes, problem, int(rules.need_class.max(initial=-1)) + 1)
+
+
+def completed(p: Program, problem: Problem, rules: SideRules, x: Int64) -> Int64:
+    """All columns of a plan from its units on pairs: unmet units, and each other column at its least."""
+    values = np.zeros(p.n_columns, np.int64)
+    values[: p.n_pairs] = x
+    unmet = problem.demand.copy()
+    np.subtract.at(unmet, np.repeat(np.arange(p.n_needs), np.diff(problem.row_start)), x)
+    values[p.n_pairs : p.n_pairs + p.n_needs] = unmet
+    extras = p.extras
+    if problem.shortfall is not None:
+        costs = problem.shortfall
+        lacking = np.zeros(len(costs.above), np.int64)
+        at = costs.of_need.astype(np.int64)
+        while (at >= 0).any():
+            np.add.at(lacking, at[at >= 0], unmet[at >= 0])
+            at = np.where(at >= 0, costs.above[at], NONE)
+        group = np.repeat(np.arange(len(costs.above)), np.diff(costs.segment_start))
+        beyond = lacking[group] - costs.from_units
+        values[extras.segment] = np.clip(beyond, 0, p.upper[extras.segment])
+    asked = problem.demand[extras.served_need] > 0
+    values[extras.served[asked]] = unmet[extras.served_need[asked]] == 0
+    np.maximum.at(values, extras.chosen, (x[extras.chosen_pair] > 0).astype(np.int64))
+    given = np.zeros(len(rules.floors.sets), np.int64)
+    np.add.at(given, set_of_entry(rules.floors.sets), x[rules.floors.sets.pair])
+    values[extras.short] = np.maximum(rules.floors.least - given, 0)
+    sets = rules.charges.sets
+    np.maximum.at(values, extras.due[set_of_entry(sets)], (x[sets.pair] > 0).astype(np.int64))
+    if rules.churn is not None:
+        there = rules.churn.pair >= 0
+        same = np.zeros(len(there), np.int64)
+        same[there] = x[rules.churn.pair[there]] == rules.churn.quantity[there]
+        values[extras.kept] = np.minimum(same, p.upper[extras.kept])
+    return values
 
 
 def set_of_entry(sets: PairSets) -> Int64:
@@ -218,6 +293,7 @@ def _add_shortfall(rows: _Rows, problem: Problem, u: Int64) -> None:
     end[costs.segment_start[1:] - 1] = total
     width = np.maximum(np.minimum(end, total[group]) - costs.from_units, 0)
     segment = rows.add_columns(width, costs.cost, lacks=True)
+    rows.name(segment=segment)
     rows.add_rows(n_groups, (group, segment, 1), *parts, low=0, high=0)
 
 
@@ -233,6 +309,7 @@ def _add_whole_and_single(rows: _Rows, problem: Problem, rules: SideRules, need_
         key = np.where(team[switched] >= 0, team[switched], problem.n_needs + switched)
         _, number = np.unique(key, return_inverse=True)
         served = rows.add_columns(np.ones(int(number.max()) + 1, np.int64), switch=True)[number]
+        rows.name(served_need=switched, served=served)
         demand = problem.demand[switched]
         at = np.arange(len(switched))
         rows.add_rows(len(switched), (at, problem.n_pairs + switched, 1), (at, served, demand), low=demand, high=demand)
@@ -268,6 +345,7 @@ def _add_single(
     demand = problem.demand[need]
     able = (reach >= demand) if all_or_nothing else np.ones(len(key), np.bool_)
     chosen = rows.add_columns(able.astype(np.int64), switch=True)
+    rows.name(chosen_pair=pairs, chosen=chosen[number])
     carried = demand if all_or_nothing else np.minimum(reach, demand)
     at = np.arange(len(key))
     low = 0 if all_or_nothing else -FREE
@@ -299,6 +377,7 @@ def _add_floors(rows: _Rows, rules: SideRules) -> None:
     """State (8): units short of a floor make up for those not given."""
     sets, least = rules.floors.sets, rules.floors.least
     short = rows.add_columns(least, rules.floors.cost, lacks=True)
+    rows.name(short=short)
     rows.add_rows(len(sets), (set_of_entry(sets), sets.pair, 1), (np.arange(len(sets)), short, 1), low=least)
 
 
@@ -306,6 +385,7 @@ def _add_charges(rows: _Rows, rules: SideRules, most: Int64) -> None:
     """State (9): nothing is used of a set unless its charge is due; a row for each pair keeps the relaxation close."""
     sets = rules.charges.sets
     due = rows.add_columns(np.ones(len(sets), np.int64), rules.charges.cost, switch=True)
+    rows.name(due=due)
     at = np.arange(len(sets.pair))
     rows.add_rows(len(at), (at, sets.pair, 1), (at, due[set_of_entry(sets)], -most[sets.pair]), high=0)
 
@@ -319,6 +399,7 @@ def _add_churn(rows: _Rows, rules: SideRules, most: Int64) -> None:
     can = np.zeros(len(churn.pair), np.int64)
     can[there] = churn.quantity[there] <= most[churn.pair[there]]
     kept = rows.add_columns(can, switch=True)
+    rows.name(kept=kept)
     pair, quantity, keep = churn.pair[can > 0], churn.quantity[can > 0], kept[can > 0]
     at = np.arange(len(pair))
     rows.add_rows(len(pair), (at, pair, 1), (at, keep, -quantity), low=0)
@@ -365,6 +446,7 @@ def _finished(rows: _Rows, classes: Int64, problem: Problem, n_classes: int) -> 
         n_needs=problem.n_needs,
         switch=np.concatenate(rows.switch),
         unserved=np.concatenate(rows.unserved),
+        extras=rows.named(),
     )
 
 

@@ -85,7 +85,7 @@ def solve_side_rules(
     if allowed is not None:
         return _plan(problem, allowed)
     left = None if deadline_s is None else max(deadline_s - (perf_counter() - began), 0.0)
-    return _plan(problem, _staged(problem, rules, bounds, seed=seed, threads=threads, deadline_s=left))
+    return _plan(problem, _staged(problem, rules, relaxed, bounds, seed=seed, threads=threads, deadline_s=left))
 
 
 def _packed(problem: Problem, rules: SideRules, *, seed: int, threads: int, deadline_s: float | None) -> _Found | None:
@@ -172,6 +172,7 @@ def _core_plan(
 def _staged(
     problem: Problem,
     rules: SideRules,
+    relaxed: Plan,
     bounds: tuple[int, ...],
     *,
     seed: int,
@@ -179,7 +180,9 @@ def _staged(
     deadline_s: float | None,
 ) -> _Found:
     began = perf_counter()
-    found = solve_staged(problem, rules, seed=seed, threads=threads, deadline_s=deadline_s)
+    wanted = np.zeros(problem.n_pairs, np.int64)
+    wanted[relaxed.pair] = relaxed.quantity
+    found = solve_staged(problem, rules, wanted=wanted, seed=seed, threads=threads, deadline_s=deadline_s)
     solved = perf_counter()
     checked = certify_staged(problem, rules, found)
     if not checked.accepted:

@@ -15,7 +15,7 @@ from matcher.staged_plan import Tree
 
 Int64 = npt.NDArray[np.int64]
 
-DENSE_ENTRIES = 300_000
+DENSE_ENTRIES = 1_000_000
 """Rows times columns up to which relaxations are solved on a dense tableau, in this process."""
 
 FEW_NODES = 300
@@ -23,6 +23,14 @@ FEW_NODES = 300
 
 IMPROVE_S = 60.0
 """HiGHS looks for better plans for at most so long, and for at most half of the time there is."""
+
+IMPROVE_NODES = 3000
+"""And for so many of its nodes, so that a run repeats whatever the machine unless the deadline cuts it short."""
+
+TREE_WORK = 3_000_000_000
+"""Entries of relaxations that a tree is worth; their number in one relaxation tells how many nodes these are."""
+
+MOST_NODES, LEAST_NODES = 30_000, 500
 
 NEARLY_ONE = 0.999
 """Objectives are whole numbers: a gap below 1 is none."""
@@ -57,7 +65,12 @@ def search_part(part: Part, start: Int64 | None, *, seed: int, deadline: float) 
     left = deadline - perf_counter()
     if _settled(part, best) or left <= 0:
         return best
-    more = Search(part, DenseEngine(part), best.values, left).run() if small else _searched_apart(part, best, left)
+    entries = part.matrix.shape[0] * part.matrix.shape[1]
+    nodes = int(np.clip(TREE_WORK // max(entries, 1), LEAST_NODES, MOST_NODES))
+    if small:
+        more = Search(part, DenseEngine(part), best.values, left, most_nodes=nodes).run()
+    else:
+        more = _searched_apart(part, best, left, nodes)
     best = _with_plan(part, best, more.values)
     return Searched(more.tree, more.bound, best.values, more.nodes) if more.bound > best.bound else best
 
@@ -91,16 +104,17 @@ def _improved(part: Part, start: Int64 | None, seed: int, seconds: float) -> Int
         value=columns.data.astype(np.float64),
         guess=np.zeros(0) if start is None else start.astype(np.float64),
     )
-    found = solve_programme(programme, limit_s=seconds, seed=seed, absolute_gap=NEARLY_ONE / scale)
+    found = solve_programme(programme, limit_s=seconds, seed=seed, nodes=IMPROVE_NODES, absolute_gap=NEARLY_ONE / scale)
     return None if found.values is None else np.rint(found.values).astype(np.int64)
 
 
-def _searched_apart(part: Part, best: Searched, seconds: float) -> Searched:
+def _searched_apart(part: Part, best: Searched, seconds: float, nodes: int) -> Searched:
     """The same search in a process of its own, with HiGHS for the relaxations."""
     job: Arrays = {
         **part_arrays(part),
         "plan": np.zeros(0, np.int64) if best.values is None else best.values,
         "seconds": np.array(seconds),
+        "nodes": np.array(nodes),
     }
     for frame in run_worker("matcher.backends.part_worker", job, seconds + GRACE_S):
         if "values" in frame:

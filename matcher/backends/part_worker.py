@@ -41,7 +41,6 @@ class HighsEngine:
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.silent()
         self._highs.setOptionValue("threads", 1)
-        self._highs.setOptionValue("presolve", "off")
         self._highs.passModel(program)
         self._columns = np.arange(len(part.cost), dtype=np.int32)
 
@@ -52,6 +51,8 @@ class HighsEngine:
         highs.changeColsBounds(len(self._columns), self._columns, *bounds)
         highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds, 0.01))
         highs.run()
+        # Only the first program has no basis to begin with.
+        highs.setOptionValue("presolve", "off")
         status = highs.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
             solution = highs.getSolution()
@@ -74,7 +75,8 @@ def serve(job: Arrays, out: IO[bytes]) -> None:
         tree: Arrays = {name: np.array(getattr(searched.tree, name)) for name in (*TREE_FIELDS, "scale")}
         send(out, {**tree, "bound": np.array(searched.bound), "nodes": np.array(searched.nodes)})
 
-    search = Search(part, HighsEngine(part), start, float(job["seconds"]), report=report)
+    limits = float(job["seconds"]), int(job["nodes"])
+    search = Search(part, HighsEngine(part), start, limits[0], most_nodes=limits[1], report=report)
     report(search.run(lambda values: send(out, {"values": values})))
 
 

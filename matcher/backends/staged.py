@@ -9,12 +9,13 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from matcher.backends.branch import NO_PLAN, Searched
+from matcher.backends.first_plan import first_plan
 from matcher.backends.part_search import search_part
 from matcher.backends.relaxation import Part
 from matcher.errors import CertificateError
 from matcher.plan import Stage
 from matcher.problem import Problem
-from matcher.side_program import FREE, Program, program
+from matcher.side_program import FREE, Program, completed, program
 from matcher.side_rules import SideRules
 from matcher.staged_plan import Proof, StagedAnswer, Tree
 from matcher.status import Status
@@ -44,6 +45,13 @@ class _Component:
             raise CertificateError(msg)
         return self.values
 
+    def begin(self, p: Program, first: Int64) -> None:
+        """Take the first plan, or that nobody is served, whichever keeps all rows."""
+        part = self.part(p, p.cost)
+        for values in (p.unserved[self.column], first[self.column]):
+            if part.keeps(values):
+                self.values = values
+
     def part(self, p: Program, cost: Int64) -> Part:
         """The component with a stage's objective; earlier stages are rows."""
         counted = [(count, most) for count, most in self.kept if count.any()]
@@ -67,7 +75,13 @@ class _Component:
 
 
 def solve_staged(
-    problem: Problem, rules: SideRules, *, seed: int = 0, threads: int = 1, deadline_s: float | None = None
+    problem: Problem,
+    rules: SideRules,
+    *,
+    wanted: Int64 | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    deadline_s: float | None = None,
 ) -> StagedAnswer:
     """
     Least unmet units class by class, then least cost, under every limit and side rule.
@@ -76,6 +90,8 @@ def solve_staged(
     ----------
     problem, rules
         What is asked.
+    wanted
+        Units on each pair of a plan that is good but may break side rules, such as the core's; None: none known.
     seed
         Decides which of several equally good plans is found.
     threads
@@ -93,6 +109,10 @@ def solve_staged(
     deadline = perf_counter() + (LONGEST_S if deadline_s is None else deadline_s)
     p = program(problem, rules)
     components = _components(p)
+    nothing = np.zeros(p.n_pairs, np.int64)
+    first = completed(p, problem, rules, first_plan(problem, rules, nothing if wanted is None else wanted))
+    for component in components:
+        component.begin(p, first)
     for component in components:
         if component.values is not None:
             continue
@@ -102,10 +122,16 @@ def solve_staged(
             infeasible = found.bound >= NO_PLAN
             proof = Proof((component.column,), ((found.tree,),)) if infeasible else Proof((), ())
             return _nothing(problem, rules, Status.INFEASIBLE if infeasible else Status.NO_SOLUTION, proof)
-    bounds = [_stage(p, components, stage, seed, deadline) for stage in range(p.n_classes + 1)]
+    bounds = []
     values = p.unserved.copy()
-    for component in components:
-        values[component.column] = component.plan
+    for stage in range(p.n_classes + 1):
+        bounds.append(_stage(p, components, stage, seed, deadline))
+        for component in components:
+            values[component.column] = component.plan
+        # The search leaves columns that its stage does not look at wherever they are allowed.
+        values = completed(p, problem, rules, values[: p.n_pairs])
+        for component in components:
+            component.values = values[component.column]
     proof = Proof(
         tuple(component.column for component in components),
         tuple(tuple(component.trees[stage] for component in components) for stage in range(len(bounds))),
@@ -173,11 +199,6 @@ def _components(p: Program) -> list[_Component]:
     hollow = np.flatnonzero(np.diff(p.row_start) == 0)
     if len(hollow):
         parts.append(_Component(np.zeros(0, np.int64), hollow, matrix[hollow][:, :0], None))
-    for part in parts:
-        start = p.unserved[part.column]
-        activity = part.matrix @ start
-        if (activity >= p.row_lower[part.row]).all() and (activity <= p.row_upper[part.row]).all():
-            part.values = start
     return sorted(parts, key=lambda part: -len(part.column))
 
 

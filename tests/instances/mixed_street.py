@@ -1,14 +1,12 @@
 """A street of any size with every kind of side rule, for what tiny instances cannot show: time, and gaps."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from matcher.problem import CommonLimits, Problem, ShortfallCosts
 from matcher.side_rules import Charges, Churn, Floors, LinearLimits, PairSets, SideRules
 
 
-def mixed_street(n_needs: int, seed: int, *, fair: bool = True) -> tuple[Problem, SideRules]:
+def mixed_street(n_needs: int, seed: int) -> tuple[Problem, SideRules]:
     """
     A fifth as many resources as needs, in categories of their own, with 80 % of the capacity that is asked for.
 
@@ -40,7 +38,7 @@ def mixed_street(n_needs: int, seed: int, *, fair: bool = True) -> tuple[Problem
             above=np.full(-(-n_resources // 3), -1, np.int32),
             capacity=rng.integers(60, 120, -(-n_resources // 3)),
         ),
-        shortfall=_fair(groups, demand) if fair else None,
+        shortfall=_fair(groups, demand),
     )
     return problem, _rules(rng, problem, need, resource, urgency)
 
@@ -92,8 +90,3 @@ def _rules(
 def _sets(kind: str, chosen: list[np.ndarray]) -> PairSets:
     start = np.concatenate([[0], np.cumsum([len(c) for c in chosen])]).astype(np.int64)
     return PairSets(start, np.concatenate(chosen).astype(np.int64), tuple((kind, str(i)) for i in range(len(chosen))))
-
-
-def unfair(problem: Problem) -> Problem:
-    """The same without shortfall costs."""
-    return replace(problem, shortfall=None)

@@ -1,6 +1,5 @@
 """A part is searched here or in a process of its own, to the same end."""
 
-import numpy as np
 import pytest
 
 from matcher.backends import part_search
@@ -17,9 +16,9 @@ def test_a_large_part_is_searched_by_a_process_of_its_own_to_the_same_end(monkey
     assert certify_staged(problem, rules, answer).proven
 
 
-def test_without_time_for_one_program_the_bounds_of_the_columns_still_prove_something() -> None:
+def test_without_time_for_one_program_there_is_the_first_plan_and_a_bound_that_holds() -> None:
     problem, rules = tiny(1, "limits")
     answer = solve_staged(problem, rules, deadline_s=0.0)
     certificate = certify_staged(problem, rules, answer)
     assert certificate.accepted
-    assert np.all(answer.unmet == problem.demand)
+    assert answer.unmet.sum() < problem.demand.sum()
