@@ -63,11 +63,11 @@ def test_the_same_seed_gives_the_same_plan_whatever_the_number_of_threads() -> N
     assert one.proof.need_price.tolist() == two.proof.need_price.tolist()
 
 
-def test_without_time_the_plan_is_empty_and_the_bounds_hold() -> None:
-    made, rules = whole_city(60, 1)
+def test_without_time_the_plan_is_empty_where_it_takes_a_search_and_the_bounds_hold() -> None:
+    made, rules = whole_city(150, 1)
     found = solve_whole_needs(made, rules, seed=0, threads=1, deadline_s=0.0)
     assert found is not None
-    assert not len(found.pair)
+    assert len(found.pair) < made.n_needs / 10
     assert certify_whole_needs(made, rules, found).violations == ()
 
 
@@ -190,17 +190,18 @@ def test_the_check_refuses_a_damaged_plan_or_proof(
     assert any(sentence in one for one in wrong), wrong
 
 
-def test_a_city_of_a_hundred_needs_is_served_to_the_bound_in_every_class() -> None:
-    made, rules = whole_city(100, 1)
-    found = solve_whole_needs(made, rules, seed=0, threads=1, deadline_s=None)
+def test_a_city_of_two_hundred_needs_is_served_to_the_bound_in_every_class() -> None:
+    made, rules = whole_city(200, 1)
+    found = solve_whole_needs(made, rules, seed=0, threads=1, deadline_s=10.0)
     assert found is not None
     assert found.class_unmet == found.class_bound
 
 
-def test_small_instances_are_nearly_always_served_as_well_as_can_be_by_class() -> None:
-    # The search has no proof of its own where the cut's bound is not met, so this counts.
-    best = 0
-    for seed in range(60):
+@pytest.mark.parametrize("block", range(4))
+def test_small_instances_are_served_as_well_as_can_be_at_the_least_cost(block: int) -> None:
+    for seed in range(block, 60, 4):
         given = seeded_whole(seed)
-        best += answer(given).class_unmet == min(least_costs(*given))
-    assert best >= 58
+        plans = least_costs(*given)
+        found = answer(given)
+        assert found.class_unmet == min(plans)
+        assert found.cost == plans[found.class_unmet]

@@ -9,6 +9,7 @@ from matcher.backends.whole_needs.divisible import divisible_prices
 from matcher.backends.whole_needs.parts import Part
 from matcher.backends.whole_needs.plans import Search, unmet_by_class
 from matcher.backends.whole_needs.prices import Pricing
+from matcher.backends.whole_needs.tiny import best_of_all
 from matcher.backends.whole_needs.units import Shortage
 from matcher.kernels.packing import Int64
 from matcher.whole_needs import Mask
@@ -32,6 +33,9 @@ def least_unmet(part: Part, shortages: list[Shortage]) -> Int64:
 
 def serve_units(part: Part, shortages: list[Shortage], seed: int, clock: Clock) -> Int64:
     """Pair of each need or -1, with as few unmet units of each class, in order, as the search finds."""
+    exact = best_of_all(part.packing)
+    if exact is not None:
+        return exact
     search = Search(part.packing, np.zeros(len(part.pair), np.int64), seed, clock)
     search.for_units(least_unmet(part, shortages), UNIT_ATTEMPTS)
     return search.best
@@ -54,12 +58,14 @@ def serve_cheaply(part: Part, choice: Int64, seed: int, clock: Clock) -> tuple[I
     if prices is None:
         prices = np.zeros(len(part.need), np.int64), np.zeros(len(part.pair), np.int64)
     price, reduced = prices
-    search = Search(packing, reduced, seed, clock, start=choice)
-    search.for_cost(COST_STEPS)
+    exact = best_of_all(packing)
+    search = Search(packing, reduced, seed, clock, start=choice if exact is None else exact)
+    if exact is None:
+        search.for_cost(COST_STEPS)
     used = search.best[search.best >= 0]
     scale = max(1, int(np.abs(packing.gain[used]).sum()))
     pricing = Pricing(packing, packing.step)
     price, _ = pricing.descend(price, scale, PRICE_ROUNDS, clock)
-    if clock.expired():
+    if exact is not None or clock.expired():
         return search.best, price
     return close(Columns(packing, pricing.worth, price), price, search.best, clock), price
