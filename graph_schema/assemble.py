@@ -90,7 +90,7 @@ def snapshot(
         horizon_days=horizon_days,
         needs=needs,
         resources=resources,
-        providers=Givers(graph, rows, resources, windows.distinct(), (first_day, horizon_days)).providers(),
+        providers=Givers(graph, rows, resources, windows, (first_day, horizon_days)).providers(),
         areas=_areas(graph, rings, Plane(origin)),
         batches=batches,
         categories=_categories(graph.taxonomy),

@@ -11,6 +11,7 @@ from graph_schema.model.providers import Agreement, LoadLimit, Organization, Per
 from graph_schema.model.schedules import IntervalSet
 from graph_schema.model.snapshot import SnapshotAgreement, SnapshotLoad, SnapshotProvider, SnapshotResource
 from graph_schema.model.street import StreetGraph
+from graph_schema.windows import Windows
 
 
 class Givers:
@@ -24,9 +25,9 @@ class Givers:
     rows
         Its resources, made before.
     windows
-        Windows that the slots index into.
-    first_day, days
-        Local first day and length of the horizon.
+        That the slots index into.
+    term
+        Local first day and length of the horizon in days.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class Givers:
         graph: StreetGraph,
         rows: SnapshotRows,
         resources: Iterable[SnapshotResource],
-        windows: tuple[IntervalSet, ...],
+        windows: Windows,
         term: tuple[date, int],
     ) -> None:
         self._graph = graph
@@ -45,6 +46,7 @@ class Givers:
         for resource in resources:
             self._resources[resource.provider_uid].append(resource)
         self._areas = {area.uid: area for area in graph.areas}
+        self._needs = {need.uid: need for need in graph.needs}
         self._parties = {row.uid: row for row in graph.party_organizations}
         self._units = {row.uid: row for row in graph.organizations}
         self._categories = {category.code: category for category in graph.taxonomy.categories}
@@ -77,10 +79,9 @@ class Givers:
     def _served(self) -> Mapping[str, set[str]]:
         """Provider -> areas of the needs that it has served before."""
         owner = {resource.uid: resource.provider_uid for resource in self._graph.resources}
-        needs = {need.uid: need for need in self._graph.needs}
         served: dict[str, set[str]] = defaultdict(set)
         for pairing in self._graph.pairings:
-            need = needs.get(pairing.need_uid)
+            need = self._needs.get(pairing.need_uid)
             if pairing.state in DONE and need is not None and pairing.resource_uid in owner:
                 served[owner[pairing.resource_uid]].add(need.area_uid)
         return served
@@ -127,15 +128,23 @@ class Givers:
         return units.pop() if same else limit.unit
 
     def _taken(self, provider_uid: str, unit: str, first: int, last: int) -> int:
-        """What pairings in force take of a limit; in a slot that is gone, one unit each of the same unit."""
+        """What pairings in force take of a limit, as `load_of` counts; a slot that is gone counts as always open."""
         taken = 0
         for resource in self._resources[provider_uid]:
             window_of = {slot.uid: slot.window for slot in resource.slots}
             for hold in resource.held:
-                index = window_of.get(hold.slot_uid, -1)
-                each = load_of(resource.unit, unit, self._windows[index] if index >= 0 else None, first, last)
+                asked = self._asked(hold.need_uid)
+                window = self._windows.of(window_of.get(hold.slot_uid, -1)) if asked is None else asked
+                each = load_of(resource.unit, unit, window, first, last)
                 taken += hold.quantity * (each or 0)
         return taken
+
+    def _asked(self, need_uid: str) -> IntervalSet | None:
+        """The window of a need that has one of its own."""
+        need = self._needs.get(need_uid)
+        if need is None or need.window is None:
+            return None
+        return self._windows.wanted(need.window, need.needed_from, need.needed_by)
 
     def _agreement(self, row: Agreement) -> SnapshotAgreement:
         partner = None if row.partner_uid is None else self._parties.get(row.partner_uid)

@@ -23,7 +23,7 @@ class Windows:
         self._days = days
         self._calendar = calendar
         self._offered: dict[tuple[Schedule, int], int] = {}
-        self._asked: dict[tuple[Schedule, date, date], int] = {}
+        self._asked: dict[tuple[Schedule, date, date], IntervalSet] = {}
         self._occurrences: dict[Schedule, tuple[Occurrence, ...]] = {}
         self._index: dict[IntervalSet, int] = {}
         self._overlaps: dict[tuple[int, int], bool] = {}
@@ -44,8 +44,10 @@ class Windows:
         An evening that began before the first of these days is over or was never asked for. A last day that is past
         (before the plan's or the need's first) takes nothing away: what is overdue is still wanted.
         """
-        if schedule is None:
-            return -1
+        return -1 if schedule is None else self._number(self.wanted(schedule, from_day, to_day))
+
+    def wanted(self, schedule: Schedule, from_day: date | None, to_day: date | None) -> IntervalSet:
+        """What `asked` gives an index, without giving it one."""
         first = max(from_day or self._first_day, self._first_day)
         last = to_day if to_day is not None and to_day >= first else date.max
         key = (schedule, first, last)
@@ -54,8 +56,12 @@ class Windows:
                 self._occurrences[schedule] = occurrences(schedule, self._first_day, self._days, self._calendar)
             rows = [row for row in self._occurrences[schedule] if first <= row.date <= last]
             window = IntervalSet.of([(row.starts_min, row.ends_min) for row in rows])
-            self._asked[key] = self._number(window.clip(0, self._days * DAY_MIN))
+            self._asked[key] = window.clip(0, self._days * DAY_MIN)
         return self._asked[key]
+
+    def of(self, index: int) -> IntervalSet | None:
+        """Window of an index, ``None`` for -1, which is always open."""
+        return None if index < 0 else self.distinct()[index]
 
     def distinct(self) -> tuple[IntervalSet, ...]:
         """All windows asked for, by index."""

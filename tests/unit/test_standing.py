@@ -10,12 +10,13 @@ from graph_schema.assemble import snapshot
 from graph_schema.givers import months
 from graph_schema.model.budgets import BudgetPool
 from graph_schema.model.errors import InvalidValueError
+from graph_schema.model.loads import load_of
 from graph_schema.model.needs import TeamRole
 from graph_schema.model.pairings import PairingState
 from graph_schema.model.places import Neighborhood, Station
 from graph_schema.model.providers import LoadLimit, Person, Provider, ResourcePool, VolunteerTeam
 from graph_schema.model.rulings import Ruling, RulingKind
-from graph_schema.model.schedules import Frequency, Schedule
+from graph_schema.model.schedules import Frequency, IntervalSet, Schedule
 from graph_schema.model.snapshot import Snapshot, SnapshotLoad, SnapshotNeed, SnapshotProvider, SnapshotResource
 from graph_schema.workdays import WorkCalendar
 from tests.instances.street_graphs import (
@@ -100,6 +101,35 @@ def test_pairings_in_force_are_taken_off_a_limit_month_by_month() -> None:
     # Four Saturdays in the rest of March, one in April, two persons each, two and a half hours: 20 and 6 hours.
     limits = {(load.unit, load.first_day): load.limit for load in made.loads}
     assert limits == {("小时", 0): 10, ("小时", 30): 24, ("人", 0): 7}
+
+
+def test_a_pairing_of_a_need_with_a_window_takes_the_hours_of_that_window() -> None:
+    first_hour = Schedule(Frequency.WEEKLY, 9 * 60, 10 * 60, byday=(5,))
+    made = provider_of(
+        person(max_load_h_per_month=30),
+        needs=(need("n", "ELD05", 2, window=first_hour),),
+        pairings=(pairing("n", "r", "r-s", 2, PairingState.ACCEPTED),),
+    )
+    assert [load.limit for load in made.loads] == [22, 28]
+
+
+@pytest.mark.parametrize(
+    ("unit", "counted_in", "window", "days", "units"),
+    [
+        pytest.param("人", "人", None, (0, 9), 1, id="always open"),
+        pytest.param("人", "人", [(0, 60)], (1, 9), 0, id="not open on these days"),
+        pytest.param("人", "小时", [(0, 90)], (0, 9), 2, id="begun hours are whole"),
+        pytest.param("人", "小时", [(1380, 1500)], (1, 1), 1, id="a night over the end of a month is cut"),
+        pytest.param("小时", "小时", [(0, 90)], (0, 9), 1, id="hours are hours"),
+        pytest.param("人", "小时", None, (0, 9), None, id="no hours of its own"),
+        pytest.param("场", "人", [(0, 90)], (0, 9), None, id="another unit"),
+    ],
+)
+def test_a_unit_takes_of_a_limit_what_it_is_counted_in(
+    unit: str, counted_in: str, window: list[tuple[int, int]] | None, days: tuple[int, int], units: int | None
+) -> None:
+    opened = None if window is None else IntervalSet.of(window)
+    assert load_of(unit, counted_in, opened, *days) == units
 
 
 @pytest.mark.parametrize(
