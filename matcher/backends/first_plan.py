@@ -52,13 +52,12 @@ class _Builder:
     def run(self) -> Int64:
         self._keep_published()
         for needs in self._in_order():
-            before = [self._row(need) for need in needs]
             if all(self._serve(need) for need in needs):
                 continue
-            for need, row in zip(needs, before, strict=True):
+            for need in needs:
                 if self._whole[need]:
-                    # A published part of a whole need goes, too, where the rest cannot be had.
-                    self._set(need, row if sum(row) == self._demand[need] else [0] * len(row))
+                    # Published units go, too, where the rest of the need or of its team cannot be had.
+                    self._set(need, [0] * len(self._row(need)))
         return np.array(self._x, np.int64)
 
     def _add_common_limits(self) -> None:
