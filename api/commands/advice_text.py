@@ -78,7 +78,7 @@ def show_advice(session: Session, advice: "Advice") -> None:
             displaced=units_words(session, remedy.displaced, at.titles),
             gained=units_words(session, remedy.gained, at.titles),
             classes=class_words(session, _difference(remedy.before, remedy.after)),
-            seconds=remedy.after.seconds - remedy.before.seconds,
+            seconds=_seconds(session, remedy.after.seconds - remedy.before.seconds),
         )
     if not answer.found:
         session.say("cli.remedies.none" if answer.complete else "cli.remedies.none_tried", tried=answer.tried)
@@ -153,7 +153,7 @@ def show_recruit(session: Session, found: "Recruiting") -> None:
             community=at.names.get(row.community_uid, row.community_uid),
             band=session.text(f"band.{row.band}"),
             classes=class_words(session, [-units for units in row.unmet]),
-            seconds=row.seconds,
+            seconds=_seconds(session, -row.seconds),
             need=at.titles[row.need_uid],
             needs=row.needs,
         )
@@ -207,7 +207,7 @@ def loss_words(session: Session, loss: "Loss | None", titles: Mapping[str, str])
         return session.text("cli.loss.none")
     parts = [class_words(session, loss.unmet)] if any(loss.unmet) else []
     if loss.seconds:
-        parts.append(session.text("cli.loss.more" if loss.seconds > 0 else "cli.loss.less", seconds=abs(loss.seconds)))
+        parts.append(_seconds(session, loss.seconds))
     if loss.displaced:
         parts.append(session.text("cli.loss.displaced", needs=units_words(session, loss.displaced, titles)))
     return session.text("cli.loss.some", parts=parts)
@@ -252,6 +252,11 @@ def units_words(session: Session, rows: Sequence[tuple[str, int]], titles: Mappi
 def units_json(rows: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
     """Needs with units as JSON values."""
     return [{"need": uid, "units": units} for uid, units in rows]
+
+
+def _seconds(session: Session, more: int) -> str:
+    """Seconds more or less, in words."""
+    return session.text("cli.loss.less" if more < 0 else "cli.loss.more", seconds=abs(more))
 
 
 def _difference(before: "Standing", after: "Standing") -> list[int]:

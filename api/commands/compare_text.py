@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from api.commands.session import Session
+from api.services.comparing import change_reason
 from graph_schema.model.needs import Urgency
-from graph_schema.model.pairings import Finding
 
 if TYPE_CHECKING:
     from api.services.comparing import SideBySide
@@ -66,7 +66,7 @@ def show_sides(
             resource=resources.get(change.resource_uid, change.resource_uid),
             before=change.before,
             after=change.after,
-            reason=session.words(Finding(change.reason.code, change.reason.params)),
+            reason=session.words(change_reason(change)),
         )
 
 
@@ -96,7 +96,7 @@ def sides_json(session: Session, comparison: "Comparison") -> dict[str, Any]:
             "reason": {
                 "code": change.reason.code,
                 "params": change.reason.params,
-                "text": session.words(Finding(change.reason.code, change.reason.params)),
+                "text": session.words(change_reason(change)),
             },
         }
         for change in comparison.changes

@@ -26,7 +26,7 @@ from api.schemas.advice import (
 from api.schemas.common import NamedOut, TextOut
 from api.schemas.render import category_out
 from api.services.advising import Advice, Opportunity, Recruiting
-from api.services.comparing import SideBySide
+from api.services.comparing import SideBySide, change_reason
 from api.services.present import Present
 from api.services.reading import Names
 from api.services.ruling import RulingShown
@@ -161,7 +161,7 @@ def comparison_out(both: SideBySide, private: AbstractSet[str], names: Names, la
                 resource=NamedOut(uid=row.resource_uid, name=resources.get(row.resource_uid, "")),
                 before=row.before,
                 after=row.after,
-                reason=_text(row.reason, hidden, language),
+                reason=TextOut.of(shown_finding(change_reason(row), hidden), language),
             )
             for row in both.comparison.changes
             if row.need_uid not in private

@@ -9,7 +9,10 @@ from api.services.answers import Solved
 from api.services.matching import Progress, no_progress, solved_snapshot
 from api.services.present import present
 from api.services.replaying import kept_snapshot
+from graph_schema.messages import catalogue
+from graph_schema.model.pairings import Finding
 from graph_schema.stores.base import GraphStore
+from matcher.changed_pairings import Changed
 from matcher.compare import Comparison, compare
 from matcher.policy import Policy
 
@@ -99,6 +102,13 @@ def compare_policies(
         at.solved.snapshot, other, seed=at.request.seed, deadline_s=at.request.deadline_s, progress=progress
     )
     return _side_by_side(before, after, at.solved, second)
+
+
+def change_reason(changed: Changed) -> Finding:
+    """Why a pairing changed, with the rule that forbids it in words."""
+    params = dict(changed.reason.params)
+    stage = catalogue().get(f"stage.{params.get('stage')}")
+    return Finding(changed.reason.code, params | ({"stage": dict(stage)} if stage else {}))
 
 
 def latest_policy(store: GraphStore, street: str) -> Policy:
