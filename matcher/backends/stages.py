@@ -16,6 +16,9 @@ STAGES = ((10, 8), (33, 12), (200, 16))
 the divisor: early pivots are then few and large. A stage ends when fewer than one need in ``stop rate`` still
 pivots; a clean round would be wasted scans. Other choices near these are as good within 2 %."""
 
+LAST_STAGE = (1 << 40, 50)
+"""Without a threshold, where the tree is to be good but need not be optimal."""
+
 BUDGET = 1 << 17
 """Needs scanned between two looks at the deadline: some 10 ms."""
 
@@ -94,19 +97,30 @@ def _fall(values: Int64) -> Int64:
     return (high - values) // ((high - low) // 255 + 1)
 
 
-def improve(tree: Tree, chains: Chains | None, ranges: Ranges, dearest_pair: int, expired: Callable[[], bool]) -> bool:
+def improve(
+    tree: Tree,
+    chains: Chains | None,
+    ranges: Ranges,
+    dearest_pair: int,
+    expired: Callable[[], bool],
+    *,
+    loosely: bool = False,
+) -> bool:
     """
     Stages of falling thresholds, tile by tile, then rounds over the whole part until one is clean.
 
-    Returns whether the tree is optimal, rather than the best there was time for.
+    ``loosely``: no such rounds, but one more stage. Returns whether the end was reached; if not loosely, the tree is
+    optimal then, rather than the best there was time for.
     """
     tiles = list(pairwise(ranges.needs))
     at_need = [first for first, _ in tiles]
     try:
-        for divisor, stop_rate in STAGES:
+        for divisor, stop_rate in (*STAGES, LAST_STAGE) if loosely else STAGES:
             for t, needs in enumerate(tiles):
                 how = _Sweep(at_need[t], needs, ranges.fixed[t], dearest_pair // divisor, stop_rate, ONE_RUN)
                 at_need[t] = _sweep(tree, chains, how, expired)
+        if loosely:
+            return True
         whole = (ranges.needs[0], ranges.needs[-1])
         _sweep(tree, chains, _Sweep(0, whole, ranges.all_fixed, 0, simplex.UNTIL_CLEAN, simplex.RUN), expired)
     except _OutOfTime:

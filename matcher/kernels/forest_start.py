@@ -1,4 +1,4 @@
-"""The first basis of a problem with forests: every fixed node on its natural arc, every need whole."""
+"""The first basis of a problem with forests: every fixed node on its natural arc, every need whole; and its prices."""
 
 import numba
 import numpy as np
@@ -14,7 +14,7 @@ def plant_forest(sequence: Int32, room: Int64, tree: Tree, chains: Chains) -> No
     Needs go, in the given ``sequence``, whole to the cheapest resource that has more room than they ask; else unmet.
 
     No resource, limit or segment is ever filled to the brim, so from every node a little more can flow to the root:
-    the tree is strongly feasible.
+    the tree is strongly feasible. Prices are left to `price_tree`.
 
     ``room`` holds the capacity of each resource and limit, > 0, and is emptied.
     """
@@ -71,7 +71,7 @@ def _cheapest_with_more_room(n: int, room: Int64, tree: Tree, chains: Chains) ->
 
 @numba.njit(cache=True, nogil=True)
 def _thread(tree: Tree, chains: Chains) -> None:
-    """Hang every fixed node from the one above it: preorder list, depths and prices."""
+    """Hang every fixed node from the one above it: preorder list and depths."""
     n_fixed = len(chains.above)
     root = chains.root
     first_child = np.full(n_fixed, NONE, np.int32)
@@ -84,8 +84,6 @@ def _thread(tree: Tree, chains: Chains) -> None:
     stack[0] = root
     height = 1
     last = root
-    largest = 0
-    tree.price[root] = 0
     tree.link[root].parent = NOWHERE
     tree.order[root].depth = 0
     while height > 0:
@@ -98,11 +96,6 @@ def _thread(tree: Tree, chains: Chains) -> None:
             p = chains.above[u]
             tree.link[u].parent = p
             tree.link[u].arc = UNUSED
-            far = int(tree.price[p])
-            if u > root:
-                far += int(chains.slope[chains.segment[u]])
-            largest = max(largest, far)
-            tree.price[u] = far
             tree.order[u].depth = tree.order[p].depth + 1
         child = first_child[u]
         while child != NONE:
@@ -111,4 +104,26 @@ def _thread(tree: Tree, chains: Chains) -> None:
             child = sibling[child]
     tree.order[last].next = root
     tree.order[root].previous = last
+
+
+@numba.njit(cache=True, nogil=True)
+def price_tree(tree: Tree, chains: Chains) -> None:
+    """Price all nodes of any tree anew, from the root down, and keep the largest price in ``counts``."""
+    root = chains.root
+    largest = 0
+    tree.price[root] = 0
+    u = int(tree.order[root].next)
+    while u != root:
+        p = int(tree.link[u].parent)
+        arc = int(tree.link[u].arc)
+        tail = max(u, p)
+        cost = 0
+        if arc != UNUSED:
+            cost = int(tree.blocks[arc // LANES].cost[arc % LANES])
+        elif tail > root:
+            cost = int(chains.slope[chains.segment[tail]])
+        price = int(tree.price[p]) + (cost if u > p else -cost)
+        tree.price[u] = price
+        largest = max(largest, abs(price))
+        u = int(tree.order[u].next)
     tree.counts[FARTHEST] = largest
