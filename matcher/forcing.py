@@ -74,13 +74,11 @@ def force(
         found = _answer(*without_pairs(problem, before_all(rules, need), others), need, seed, deadline_s)
         kept = np.setdiff1d(np.arange(problem.n_pairs), others)
         return None if found is None else replace(found, pair=kept[found.pair])
-    if has_published(rules, row):
-        msg = f"a pairing of need {need} was published and changes are counted, so no part of it stands alone."
-        raise MatcherError(msg)
+    _refuse_published(rules, need, row)
     most = most_units(problem, pair)
     wanted = most if units is None else units
     while 0 < wanted <= most:
-        found = _answer(*split(problem, rules, pair, wanted), problem.n_needs, seed, deadline_s)
+        found = _answer(*split(problem, rules, np.array([pair]), wanted), problem.n_needs, seed, deadline_s)
         if found is None or found.units == wanted:
             break
         # What cannot be on the pair is free to be given elsewhere.
@@ -89,13 +87,48 @@ def force(
         return None
     if found is None:
         return None
+    return _put_back(problem, np.array([pair]), found)
+
+
+def serve_more(
+    problem: Problem, rules: SideRules, need: int, units: int, *, seed: int = 0, deadline_s: float | None = None
+) -> Forced | None:
+    """
+    The best plan in which a need is given at least so many units, by whatever pairs; ``None`` when there is none.
+
+    One that is one block is served wholly, whatever ``units`` says.
+
+    Raises
+    ------
+    MatcherError
+        As `force`.
+    """
+    row = np.arange(*problem.row_start[need : need + 2].tolist())
+    if is_one_block(rules, need):
+        return _answer(problem, before_all(rules, need), need, seed, deadline_s)
+    _refuse_published(rules, need, row)
+    if not len(row):
+        return None
+    found = _answer(*split(problem, rules, row, units), problem.n_needs, seed, deadline_s)
+    return None if found is None or found.units < units else _put_back(problem, row, found)
+
+
+def _put_back(problem: Problem, pairs: Int64, found: Forced) -> Forced:
+    """An answer to a problem whose last need is some units of another, in the numbers of the problem as it was."""
+    need = need_of(problem, int(pairs[0]))
     unmet = found.unmet[:-1].copy()
     unmet[need] += found.unmet[-1]
-    on = np.zeros(problem.n_pairs + 1, np.int64)
+    on = np.zeros(problem.n_pairs + len(pairs), np.int64)
     on[found.pair] = found.quantity
-    on[pair] += on[-1]
-    used = np.flatnonzero(on[:-1])
+    on[pairs] += on[problem.n_pairs :]
+    used = np.flatnonzero(on[: problem.n_pairs])
     return replace(found, unmet=unmet, pair=used, quantity=on[used])
+
+
+def _refuse_published(rules: SideRules, need: int, row: Int64) -> None:
+    if has_published(rules, row):
+        msg = f"a pairing of need {need} was published and changes are counted, so no part of it stands alone."
+        raise MatcherError(msg)
 
 
 def has_published(rules: SideRules, row: Int64) -> bool:
@@ -110,9 +143,16 @@ def before_all(rules: SideRules, need: int) -> SideRules:
     return replace(rules, need_class=need_class.astype(np.int32))
 
 
-def split(problem: Problem, rules: SideRules, pair: int, units: int) -> tuple[Problem, SideRules]:
-    """Some units of a need as a need of their own, the last and before all others, which only one pair can serve."""
-    need, last = need_of(problem, pair), problem.n_pairs
+def split(problem: Problem, rules: SideRules, pairs: Int64, units: int) -> tuple[Problem, SideRules]:
+    """
+    Some units of a need as a need of their own, the last and before all others.
+
+    Parameters
+    ----------
+    pairs
+        Pairs of the need, ascending, that may serve these units.
+    """
+    need, first = need_of(problem, int(pairs[0])), problem.n_pairs
     demand = np.append(problem.demand, units)
     demand[need] -= units
     shortfall = problem.shortfall
@@ -123,22 +163,22 @@ def split(problem: Problem, rules: SideRules, pair: int, units: int) -> tuple[Pr
         problem,
         demand=demand,
         unmet_cost=np.append(problem.unmet_cost, problem.unmet_cost[need]),
-        row_start=np.append(problem.row_start, last + 1),
-        pair_resource=np.append(problem.pair_resource, problem.pair_resource[pair]),
-        pair_cost=np.append(problem.pair_cost, problem.pair_cost[pair]),
+        row_start=np.append(problem.row_start, first + len(pairs)),
+        pair_resource=np.append(problem.pair_resource, problem.pair_resource[pairs]),
+        pair_cost=np.append(problem.pair_cost, problem.pair_cost[pairs]),
         need_xy=None,
         resource_xy=None,
         shortfall=shortfall,
     )
-    limits, coefficient = _with_copy(rules.limits.sets, pair, last, rules.limits.coefficient)
-    floors, _ = _with_copy(rules.floors.sets, pair, last)
-    charges, _ = _with_copy(rules.charges.sets, pair, last)
+    limits, coefficient = _with_copies(rules.limits.sets, pairs, first, rules.limits.coefficient)
+    floors, _ = _with_copies(rules.floors.sets, pairs, first)
+    charges, _ = _with_copies(rules.charges.sets, pairs, first)
     widened = replace(
         rules,
         need_class=np.append(rules.need_class, rules.need_class[need]).astype(np.int32),
         whole=np.append(rules.whole, False),
         single=np.append(rules.single, False),
-        pair_provider=np.append(rules.pair_provider, rules.pair_provider[pair]).astype(np.int32),
+        pair_provider=np.append(rules.pair_provider, rules.pair_provider[pairs]).astype(np.int32),
         limits=LinearLimits(limits, coefficient, rules.limits.limit),
         floors=replace(rules.floors, sets=floors),
         charges=replace(rules.charges, sets=charges),
@@ -183,14 +223,15 @@ def _answer(problem: Problem, rules: SideRules, need: int, seed: int, deadline_s
     )
 
 
-def _with_copy(sets: PairSets, pair: int, copy: int, coefficient: Int64 | None = None) -> tuple[PairSets, Int64]:
-    """Sets in which a pair's copy stands wherever the pair does, with its coefficient."""
-    at = np.flatnonzero(sets.pair == pair)
-    owner = np.searchsorted(sets.start, at, side="right") - 1
-    end = sets.start[owner + 1]
-    start = sets.start + np.searchsorted(owner, np.arange(len(sets.start)), side="left")
+def _with_copies(sets: PairSets, pairs: Int64, first: int, coefficient: Int64 | None = None) -> tuple[PairSets, Int64]:
+    """Sets in which the copy of each pair, from ``first`` on, stands wherever the pair does, with its coefficient."""
     each = np.zeros(len(sets.pair), np.int64) if coefficient is None else coefficient
-    return PairSets(start, np.insert(sets.pair, end, copy), sets.key), np.insert(each, end, each[at])
+    at = np.flatnonzero(np.isin(sets.pair, pairs))
+    owner = np.searchsorted(sets.start, at, side="right") - 1
+    copies = first + np.searchsorted(pairs, sets.pair[at])
+    start = sets.start + np.searchsorted(owner, np.arange(len(sets.start)), side="left")
+    end = sets.start[owner + 1]
+    return PairSets(start, np.insert(sets.pair, end, copies), sets.key), np.insert(each, end, each[at])
 
 
 def _cut(sets: PairSets, number: Int64, coefficient: Int64 | None = None) -> tuple[PairSets, Int64]:

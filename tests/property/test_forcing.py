@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from matcher.errors import MatcherError
-from matcher.forcing import force, has_published, is_one_block, without_pairs
+from matcher.forcing import force, has_published, is_one_block, serve_more, without_pairs
 from matcher.problem import Problem
 from matcher.side_rules import SideRules
 from matcher.solve import solve
@@ -54,6 +54,28 @@ def test_a_forced_pair_leaves_the_best_of_all_plans_that_carry_it(kind: str) -> 
                 assert tuple(by_class) == expected[1][:-1], (seed, pair, units)
                 equal += 1
         show(f"side rules, {kind}", losses=equal)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_need_that_must_be_given_more_leaves_the_best_of_all_plans_that_do(kind: str) -> None:
+    for seed in range(0, INSTANCES, 4):
+        problem, rules = tiny(seed, kind)
+        if rules.is_empty:
+            continue
+        for need in range(problem.n_needs):
+            row = np.arange(*problem.row_start[need : need + 2].tolist())
+            block = is_one_block(rules, need)
+            if not int(problem.demand[need]) or (has_published(rules, row) and not block):
+                continue
+            units = int(problem.demand[need]) if block else 1 + seed % int(problem.demand[need])
+            served = [(sum(plan[p] for p in row), values) for plan, values in every_plan(problem, rules)]
+            most = max((given for given, _ in served), default=0)
+            least = most if block else units  # one alone need not be whole
+            expected = min((values for given, values in served if given >= least), default=None) if least else None
+            found = serve_more(problem, rules, need, units)
+            assert (found is None) == (expected is None), (seed, need)
+            if found is not None and expected is not None:
+                assert (found.proven, found.cost) == (True, expected[-1]), (seed, need)
 
 
 @pytest.mark.parametrize("kind", KINDS)
