@@ -13,7 +13,7 @@ from matcher.evidence import two_languages
 from matcher.facts import NONE, Candidates
 from matcher.holdings import Holdings
 from matcher.instance import Instance
-from matcher.opportunity import Opportunities
+from matcher.opportunity import Opportunities, StagedOpportunities, opportunities
 from matcher.plan import Plan
 from matcher.reasons import Finding
 from matcher.status import Status
@@ -78,7 +78,10 @@ class _Side:
         uids, resource_uids = instance.need_uids, instance.facts.resources.uid
         for pair, units in zip(plan.pair.tolist(), plan.quantity.tolist(), strict=True):
             self.given[uids[int(self._need[pair])], resource_uids[int(resource[pair])]] += units
-        self._opportunities: Opportunities | None = None
+        pins = instance.pinned
+        for n, r, units in zip(pins.candidates.need, pins.candidates.resource, pins.quantity, strict=True):
+            self.given[uids[int(n)], resource_uids[int(r)]] += units
+        self._opportunities: Opportunities | StagedOpportunities | None = None
 
     def why_fewer(self, key: tuple[str, str], other: "_Side") -> Finding:
         """Why this plan gives fewer units to a pairing than another, which gives some."""
@@ -152,9 +155,14 @@ class _Side:
         if self._plan.status is not Status.OPTIMAL:
             return self._finding("stopped", named)
         if self._opportunities is None:
-            self._opportunities = Opportunities(self._instance, self._plan)
-        loss = min(self._opportunities.whole(pair, self._on(pair) + 1).total for pair in pairs)
-        return self._finding("dearer", {**named, "seconds": loss}) if loss else self._finding("equal", named)
+            self._opportunities = opportunities(self._instance, self._plan)
+        losses = [self._opportunities.whole(pair, self._on(pair) + 1) for pair in pairs]
+        known = [loss for loss in losses if loss is not None]
+        if not known:
+            return self._finding("limit", named)
+        least = min(known, key=lambda loss: loss.rank)
+        figures = {"seconds": least.total, "unmet": list(least.unmet), "exact": least.exact}
+        return self._finding("dearer", {**named, **figures}) if any(least.rank) else self._finding("equal", named)
 
     def _on(self, pair: int) -> int:
         """Units that the plan gives on a pair."""

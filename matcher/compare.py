@@ -71,8 +71,8 @@ class Tally:
     burden
         By provider and unit.
     parts
-        (code, seconds): each cost term over all pairings; ``unmet`` are the steps of the classes, ``rest`` is what
-        stands in the objective beside them.
+        (code, seconds): each cost term over all pairings that are not fixed; ``unmet`` are the steps of the classes,
+        ``priority`` what stands within them, and ``rest`` what is left of the objective: fairness, floors, charges.
     """
 
     by_class: tuple[Served, ...]
@@ -137,7 +137,9 @@ def _burden(instance: Instance, plan: Plan) -> tuple[Burden, ...]:
     resource = instance.groups.resource[instance.problem.pair_resource[plan.pair]]
     given: dict[tuple[str, str], int] = defaultdict(int)
     total: dict[str, int] = defaultdict(int)
-    for r, units in zip(resource.tolist(), plan.quantity.tolist(), strict=True):
+    pins = instance.pinned
+    every = (*resource.tolist(), *pins.candidates.resource.tolist()), (*plan.quantity.tolist(), *pins.quantity)
+    for r, units in zip(*every, strict=True):
         unit = facts.units[int(facts.resources.unit[r])]
         given[facts.providers.uid[int(facts.resources.provider[r])], unit] += units
         total[unit] += units

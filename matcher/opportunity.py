@@ -1,5 +1,6 @@
 """What a decision costs: the exact loss of the optimum if a pair were forced, for its first unit and as a whole."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,21 +8,30 @@ import numpy.typing as npt
 
 from matcher.costs import CLASSES
 from matcher.errors import MatcherError
+from matcher.forcing import Forced, force, has_published, is_one_block
 from matcher.instance import Instance
 from matcher.plan import Plan
 from matcher.residual import NO_WAY, Residual, Ways
 from matcher.solve import solve
+from matcher.status import Status
 from matcher.what_if import Part, forced, most_units, need_of, part_around
 
 Int64 = npt.NDArray[np.int64]
 
 MOST_RANKED = 1000
+MOST_SOLVED = 30
+"""Pairs that are forced one after the other where side rules hold."""
+MOST_SECONDS = 10.0
+"""For each of them, unless the caller says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
     """
-    What a plan loses against the optimum, >= 0 in all.
+    What a plan loses against the optimum.
+
+    With side rules, units of a class are compared before any cost; then it is the first figure that differs, of the
+    units class by class and the seconds, that is above 0.
 
     Parameters
     ----------
@@ -33,12 +43,20 @@ class Loss:
         What is left of the total without these classes' steps: walking-equivalent.
     displaced
         (need uid, units) that lose them to this, by uid; one best plan's among possibly several.
+    exact
+        Whether both plans are proven optimal; without side rules always.
     """
 
     total: int
     unmet: tuple[int, ...]
     seconds: int
     displaced: tuple[tuple[str, int], ...]
+    exact: bool = True
+
+    @property
+    def rank(self) -> tuple[int, ...]:
+        """In which order losses are compared: units class by class, then seconds."""
+        return (*self.unmet, self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +104,9 @@ def opportunity_of_need(instance: Instance, plan: Plan, need_uid: str, k: int = 
     Raises
     ------
     MatcherError
-        If there is no such need, ``k`` is out of range, or the plan is not proven optimal.
+        If there is no such need, ``k`` is out of range, or the plan is not proven optimal and no side rules hold.
     """
-    return Opportunities(instance, plan).of_need(need_uid, k)
+    return opportunities(instance, plan).of_need(need_uid, k)
 
 
 def opportunity_of_resource(
@@ -107,9 +125,34 @@ def opportunity_of_resource(
     Raises
     ------
     MatcherError
-        If there is no such resource, ``k`` is out of range, or the plan is not proven optimal.
+        If there is no such resource, ``k`` is out of range, or the plan is not proven optimal and no side rules hold.
     """
-    return Opportunities(instance, plan).of_resource(resource_uid, k)
+    return opportunities(instance, plan).of_resource(resource_uid, k)
+
+
+def opportunities(instance: Instance, plan: Plan) -> "Opportunities | StagedOpportunities":
+    """Who answers about a plan: by the residual network, or with side rules by solving again."""
+    return Opportunities(instance, plan) if instance.rules.is_empty else StagedOpportunities(instance, plan)
+
+
+def loss_between(instance: Instance, total: int, more: Int64, needs: Int64, *, exact: bool = True) -> Loss:
+    """
+    A loss in classes and seconds.
+
+    Parameters
+    ----------
+    total
+        What the changed plan costs more.
+    more
+        Units that each of ``needs`` lacks beyond the plan.
+    """
+    kind = instance.facts.needs.urgency[needs].astype(np.int64)
+    unmet = np.zeros(CLASSES, np.int64)
+    np.add.at(unmet, kind, more)
+    steps = int(((CLASSES - kind) * more).sum()) * instance.class_step
+    uids = instance.need_uids
+    displaced = {uids[int(needs[i])]: int(more[i]) for i in np.flatnonzero(more > 0).tolist()}
+    return Loss(total, tuple(unmet.tolist()), total - steps, tuple(sorted(displaced.items())), exact)
 
 
 class Opportunities:
@@ -131,8 +174,6 @@ class Opportunities:
         self._instance = instance
         self._plan = plan
         self.residual = Residual(instance.problem, plan)
-        self._class = instance.facts.needs.urgency.astype(np.int64)
-        self._step = (CLASSES - self._class) * instance.class_step
 
     def of_need(self, need_uid: str, k: int) -> tuple[OpportunityCost, ...]:
         """As `opportunity_of_need`."""
@@ -163,7 +204,7 @@ class Opportunities:
         inside = int(np.searchsorted(part.pairs, pair))
         after = solve(forced(part.problem, inside, units), seed=self._instance.seed)
         total = after.objective + units * int(problem.pair_cost[pair]) - self._objective_in(part)
-        return self.loss(total, after.unmet - self._plan.unmet[part.needs], part.needs)
+        return loss_between(self._instance, total, after.unmet - self._plan.unmet[part.needs], part.needs)
 
     def _objective_in(self, part: Part) -> int:
         """What the plan costs in a part: the part's optimum, since the whole plan is optimal."""
@@ -192,38 +233,108 @@ class Opportunities:
             return None
         more = self.residual.unmet_along(self.residual.arcs_to(ways, node))
         total = int(ways.length[node]) + int(self._instance.problem.pair_cost[pair])
-        return self.loss(total, more, np.arange(len(more)))
-
-    def loss(self, total: int, more: Int64, needs: Int64) -> Loss:
-        """A loss in classes and seconds; ``more`` is what each of ``needs`` lacks beyond the plan."""
-        unmet = np.zeros(CLASSES, np.int64)
-        np.add.at(unmet, self._class[needs], more)
-        uids = self._instance.need_uids
-        displaced = {uids[int(needs[i])]: int(more[i]) for i in np.flatnonzero(more > 0).tolist()}
-        return Loss(
-            total=total,
-            unmet=tuple(unmet.tolist()),
-            seconds=total - int((self._step[needs] * more).sum()),
-            displaced=tuple(sorted(displaced.items())),
-        )
+        return loss_between(self._instance, total, more, np.arange(len(more)))
 
     def _cost(self, pair: int, first: Loss | None) -> OpportunityCost:
-        instance, problem = self._instance, self._instance.problem
-        most = most_units(problem, pair)
-        at = np.searchsorted(self._plan.pair, pair)
-        is_used = at < len(self._plan.pair) and int(self._plan.pair[at]) == pair
-        given = int(self._plan.quantity[at]) if is_used else 0
+        most = most_units(self._instance.problem, pair)
+        given = given_on(self._plan, pair)
         whole = first if given >= most or most == 1 else self.whole(pair, most)
-        return OpportunityCost(
-            need_uid=instance.need_uids[need_of(problem, pair)],
-            resource_uid=instance.facts.resources.uid[int(instance.groups.resource[problem.pair_resource[pair]])],
-            slot_uid=instance.facts.resources.slot_uid[int(instance.pair_slot[pair])],
-            cost_s=int(problem.pair_cost[pair]),
-            given=given,
-            first=first,
-            most=most,
-            whole=whole if most else None,
-        )
+        return _told(self._instance, self._plan, pair, first, (most, whole if most else None))
+
+
+class StagedOpportunities:
+    """
+    Answers about one plan with side rules, each by solving stage by stage again.
+
+    A need that is one block (whole, of one provider, one of a team) is forced wholly or not at all. A need of which a
+    pairing was published, while changes are counted, has no answers, for no part of it stands alone.
+
+    Parameters
+    ----------
+    instance, plan
+        What was solved and its plan.
+    deadline_s
+        Seconds for each answer; one that is not proven in time is told as not exact.
+    """
+
+    def __init__(self, instance: Instance, plan: Plan, deadline_s: float = MOST_SECONDS) -> None:
+        self._instance = instance
+        self._plan = plan
+        self._deadline_s = deadline_s
+        self._is_optimal = plan.status is Status.OPTIMAL
+
+    def of_need(self, need_uid: str, k: int) -> tuple[OpportunityCost, ...]:
+        """As `opportunity_of_need`, of the `MOST_SOLVED` pairs that cost least."""
+        n = _number(self._instance.need_uids, need_uid, "need")
+        return self._ranked(range(*self._instance.problem.row_start[n : n + 2].tolist()), k)
+
+    def of_resource(self, resource_uid: str, k: int) -> tuple[OpportunityCost, ...]:
+        """As `opportunity_of_resource`, of the `MOST_SOLVED` pairs that cost least."""
+        r = _number(self._instance.facts.resources.uid, resource_uid, "resource")
+        mine = self._instance.groups.resource[self._instance.problem.pair_resource] == r
+        return self._ranked(np.flatnonzero(mine).tolist(), k)
+
+    def whole(self, pair: int, units: int | None) -> Loss | None:
+        """Loss when a pair carries at least so many units, or as many as can be; ``None`` when it cannot."""
+        return self._forced(pair, units)[1]
+
+    def between(self, found: Forced) -> Loss:
+        """Loss of a plan that was forced."""
+        more, every = found.unmet - self._plan.unmet, np.arange(len(found.unmet))
+        exact = found.proven and self._is_optimal
+        return loss_between(self._instance, found.cost - self._plan.objective, more, every, exact=exact)
+
+    def _forced(self, pair: int, units: int | None) -> tuple[int, Loss | None]:
+        instance = self._instance
+        n = need_of(instance.problem, pair)
+        row = np.arange(*instance.problem.row_start[n : n + 2].tolist())
+        if not int(instance.problem.demand[n]):
+            return 0, None
+        if has_published(instance.rules, row) and not is_one_block(instance.rules, n):
+            return 0, None
+        found = force(instance.problem, instance.rules, pair, units, seed=instance.seed, deadline_s=self._deadline_s)
+        return (0, None) if found is None else (found.units, self.between(found))
+
+    def _ranked(self, pairs: Iterable[int], k: int) -> tuple[OpportunityCost, ...]:
+        if not 1 <= k <= MOST_RANKED:
+            msg = f"k is {k}, outside 1..{MOST_RANKED}."
+            raise MatcherError(msg)
+        cost = self._instance.problem.pair_cost
+        tried = sorted(pairs, key=lambda pair: (int(cost[pair]), pair))[:MOST_SOLVED]
+        told = [self._cost(pair) for pair in tried]
+        told.sort(key=lambda entry: (entry.first is None, entry.first.rank if entry.first else (), entry.cost_s))
+        return tuple(told[:k])
+
+    def _cost(self, pair: int) -> OpportunityCost:
+        n = need_of(self._instance.problem, pair)
+        most, whole = self._forced(pair, None)
+        first = whole
+        if most > 1 and not is_one_block(self._instance.rules, n):
+            first = self._forced(pair, 1)[1]
+        return _told(self._instance, self._plan, pair, first, (most, whole))
+
+
+def given_on(plan: Plan, pair: int) -> int:
+    """Units that a plan gives on a pair."""
+    at = np.searchsorted(plan.pair, pair)
+    is_used = at < len(plan.pair) and int(plan.pair[at]) == pair
+    return int(plan.quantity[at]) if is_used else 0
+
+
+def _told(
+    instance: Instance, plan: Plan, pair: int, first: Loss | None, whole: tuple[int, Loss | None]
+) -> OpportunityCost:
+    problem = instance.problem
+    return OpportunityCost(
+        need_uid=instance.need_uids[need_of(problem, pair)],
+        resource_uid=instance.facts.resources.uid[int(instance.groups.resource[problem.pair_resource[pair]])],
+        slot_uid=instance.facts.resources.slot_uid[int(instance.pair_slot[pair])],
+        cost_s=int(problem.pair_cost[pair]),
+        given=given_on(plan, pair),
+        first=first,
+        most=whole[0],
+        whole=whole[1],
+    )
 
 
 def _number(uids: tuple[str, ...], uid: str, what: str) -> int:

@@ -3,14 +3,27 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from matcher.errors import MatcherError
+from matcher.forcing import has_published, is_one_block, serve_more, without_pairs
 from matcher.instance import Instance
-from matcher.opportunity import Loss, Opportunities, OpportunityCost
+from matcher.opportunity import (
+    MOST_SECONDS,
+    Loss,
+    OpportunityCost,
+    StagedOpportunities,
+    given_on,
+    loss_between,
+    opportunities,
+)
 from matcher.plan import Plan
-from matcher.residual import NO_WAY
+from matcher.residual import NO_WAY, Residual
 from matcher.solve import solve
-from matcher.what_if import part_around, without
+from matcher.status import Status
+from matcher.what_if import need_of, part_around, without
+
+Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +92,41 @@ def runner_up(instance: Instance, plan: Plan, need_uid: str, resource_uid: str) 
     if not np.isin(mine, plan.pair).any():
         msg = f"the plan does not pair {need_uid!r} with {resource_uid!r}."
         raise MatcherError(msg)
-    asked = Opportunities(instance, plan)
-    part = part_around(problem, n)
-    changed = without(part.problem, np.searchsorted(part.pairs, mine))
-    after = solve(changed, seed=instance.seed)
-    total = after.objective - solve(part.problem, seed=instance.seed).objective
-    every = np.setdiff1d(part.pairs, mine)
+    asked = opportunities(instance, plan)
+    lost_by, kept = _without(instance, plan, mine)
     instead: dict[str, int] = {}
-    for pair, units in zip(every[after.pair].tolist(), after.quantity.tolist(), strict=True):
+    for pair, units in kept.items():
         if pair in row:
-            instead[uids[int(resources[pair])]] = instead.get(uids[int(resources[pair])], 0) + units
-    given = plan.quantity[np.isin(plan.pair, row)].tolist()
-    for pair, units in zip(plan.pair[np.isin(plan.pair, row)].tolist(), given, strict=True):
-        if pair not in mine:
-            instead[uids[int(resources[pair])]] = instead.get(uids[int(resources[pair])], 0) - units
+            uid = uids[int(resources[pair])]
+            instead[uid] = instead.get(uid, 0) + units - (given_on(plan, pair) if pair not in mine else 0)
     others = asked.of_need(need_uid, max(len(row), 1))
     rivals = asked.of_resource(resource_uid, max(int((resources == r).sum()), 1))
     return RunnerUp(
         need_uid=need_uid,
         resource_uid=resource_uid,
-        lost_by=asked.loss(total, after.unmet - plan.unmet[part.needs], part.needs),
+        lost_by=lost_by,
         instead=tuple(sorted((uid, units) for uid, units in instead.items() if units > 0)),
         resource=next((cost for cost in others if cost.resource_uid != resource_uid and cost.first), None),
         need=next((cost for cost in rivals if cost.need_uid != need_uid and cost.first and not cost.given), None),
     )
+
+
+def _without(instance: Instance, plan: Plan, pairs: Int64) -> tuple[Loss, dict[int, int]]:
+    """What the optimum loses without some pairs of one need, and what the plan gives by its others then."""
+    problem, rules = instance.problem, instance.rules
+    kept = np.setdiff1d(np.arange(problem.n_pairs), pairs)
+    if rules.is_empty:
+        part = part_around(problem, need_of(problem, int(pairs[0])))
+        inside = np.setdiff1d(part.pairs, pairs)
+        after = solve(without(part.problem, np.searchsorted(part.pairs, pairs)), seed=instance.seed)
+        total = after.objective - solve(part.problem, seed=instance.seed).objective
+        loss = loss_between(instance, total, after.unmet - plan.unmet[part.needs], part.needs)
+        return loss, dict(zip(inside[after.pair].tolist(), after.quantity.tolist(), strict=True))
+    after = solve(*without_pairs(problem, rules, pairs), seed=instance.seed, deadline_s=MOST_SECONDS)
+    exact = Status.OPTIMAL is plan.status is after.status
+    more = after.unmet - plan.unmet
+    loss = loss_between(instance, after.objective - plan.objective, more, np.arange(len(more)), exact=exact)
+    return loss, dict(zip(kept[after.pair].tolist(), after.quantity.tolist(), strict=True))
 
 
 def swap(instance: Instance, plan: Plan, need_uid: str) -> Swap | None:
@@ -123,9 +147,10 @@ def swap(instance: Instance, plan: Plan, need_uid: str) -> Swap | None:
     if n < 0 or not int(plan.unmet[n]):
         msg = f"need {need_uid!r} is served wholly, or there is none. Maybe it is not open."
         raise MatcherError(msg)
+    if not instance.rules.is_empty:
+        return _staged_swap(instance, plan, n)
     problem = instance.problem
-    asked = Opportunities(instance, plan)
-    residual = asked.residual
+    residual = Residual(problem, plan)
     ways = residual.to_node(residual.above_need(n), avoid=n)
     row = np.arange(*problem.row_start[n : n + 2].tolist())
     node = problem.pair_resource[row].astype(np.int64) + residual.first_resource
@@ -141,5 +166,25 @@ def swap(instance: Instance, plan: Plan, need_uid: str) -> Swap | None:
         need_uid=need_uid,
         resource_uid=instance.resource_uids[int(problem.pair_resource[pair])],
         slot_uid=instance.facts.resources.slot_uid[int(instance.pair_slot[pair])],
-        loss=asked.loss(total, more, np.arange(len(more))),
+        loss=loss_between(instance, total, more, np.arange(len(more))),
+    )
+
+
+def _staged_swap(instance: Instance, plan: Plan, n: int) -> Swap | None:
+    """The same where side rules hold: the best plan in which the need is given one unit more, or all it asks for."""
+    problem, rules = instance.problem, instance.rules
+    row = np.arange(*problem.row_start[n : n + 2].tolist())
+    if has_published(rules, row) and not is_one_block(rules, n):
+        return None
+    served = int(problem.demand[n] - plan.unmet[n])
+    found = serve_more(problem, rules, n, served + 1, seed=instance.seed, deadline_s=MOST_SECONDS)
+    if found is None:
+        return None
+    now = {int(pair): int(units) for pair, units in zip(found.pair, found.quantity, strict=True)}
+    pair = max(row.tolist(), key=lambda one: (now.get(one, 0) - given_on(plan, one), -one))
+    return Swap(
+        need_uid=instance.need_uids[n],
+        resource_uid=instance.resource_uids[int(problem.pair_resource[pair])],
+        slot_uid=instance.facts.resources.slot_uid[int(instance.pair_slot[pair])],
+        loss=StagedOpportunities(instance, plan).between(found),
     )

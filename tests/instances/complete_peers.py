@@ -1,5 +1,7 @@
 """The complete core written out as an explicit network, every segment an arc of its own, for independent codes."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from matcher.problem import Problem
@@ -50,3 +52,20 @@ def complete_network(problem: Problem) -> Network:
     supply[:n] = problem.demand
     supply[sink] = -all_demand
     return Network(tail[order], head[order], cost[order], capacity[order], supply)
+
+
+def given_beforehand(problem: Problem, pair: int, units: int) -> Problem:
+    """So many units of a pair are given: its need asks for less, and its resource and all limits above have less."""
+    need = max(n for n in range(problem.n_needs) if int(problem.row_start[n]) <= pair)
+    demand, capacity = problem.demand.copy(), problem.capacity.copy()
+    demand[need] -= units
+    capacity[problem.pair_resource[pair]] -= units
+    limits = problem.limits
+    if limits is not None:
+        left = limits.capacity.copy()
+        at = int(limits.of_resource[problem.pair_resource[pair]])
+        while at >= 0:
+            left[at] -= units
+            at = int(limits.above[at])
+        limits = replace(limits, capacity=left)
+    return replace(problem, demand=demand, capacity=capacity, limits=limits)

@@ -13,30 +13,13 @@ from matcher.solve import solve
 from matcher.status import Status
 from matcher.what_if import forced, most_units, part_around
 from tests.instances.complete import KINDS, complete_problems
-from tests.instances.complete_peers import complete_network
+from tests.instances.complete_peers import complete_network, given_beforehand
 from tests.instances.peers import by_ortools
 from tests.instances.small import problems
 from tests.property.proof import show
 from tests.property.settings import FIXED
 
 ANY = settings(FIXED, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow])
-
-
-def given_beforehand(problem: Problem, pair: int, units: int) -> Problem:
-    """So many units of a pair are given: its need asks for less, and its resource and all limits above have less."""
-    need = max(n for n in range(problem.n_needs) if int(problem.row_start[n]) <= pair)
-    demand, capacity = problem.demand.copy(), problem.capacity.copy()
-    demand[need] -= units
-    capacity[problem.pair_resource[pair]] -= units
-    limits = problem.limits
-    if limits is not None:
-        left = limits.capacity.copy()
-        at = int(limits.of_resource[problem.pair_resource[pair]])
-        while at >= 0:
-            left[at] -= units
-            at = int(limits.above[at])
-        limits = replace(limits, capacity=left)
-    return replace(problem, demand=demand, capacity=capacity, limits=limits)
 
 
 def check(problem: Problem) -> None:
