@@ -43,9 +43,17 @@ class Holdings:
         batch = self._facts.needs.batch[owner]
         for i in np.flatnonzero(batch != NONE).tolist():
             self._batch_load[int(batch[i])][int(owner[i])] += int(plan.quantity[i])
+        pins = instance.pinned
+        self._pinned: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
+        for need, r, slot, units in zip(
+            pins.candidates.need.tolist(), pins.candidates.resource.tolist(), pins.slot, pins.quantity, strict=True
+        ):
+            self._pinned[r].append((self._facts.needs.uid[need], slot, units))
+            if int(self._facts.needs.batch[need]) != NONE:
+                self._batch_load[int(self._facts.needs.batch[need])][need] += units
         self._before: dict[int, dict[str, int]] = {}
         for g, r in enumerate(instance.groups.resource.tolist()):
-            if self._facts.resources.held[r]:
+            if self._facts.resources.held[r] or r in self._pinned:
                 self._before[g] = self._held_before(r, g)
         self._caps: dict[int, dict[str, Any]] = {}
         self._batches: dict[int, dict[str, Any]] = {}
@@ -104,6 +112,9 @@ class Holdings:
             # A slot that is gone may have been any of these.
             if resources.consumable[r] or slot in mine or slot not in known:
                 taken[need] += quantity
+        for uid, index, units in self._pinned.get(r, ()):
+            if resources.consumable[r] or index in self._instance.groups.slots[g]:
+                taken[uid] += units
         return taken
 
     def _holding(self, holders: dict[int, int]) -> dict[str, Any]:

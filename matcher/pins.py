@@ -32,7 +32,7 @@ class Pins:
     candidates
         Need and resource of each, with their walk.
     slot, window, quantity
-        Slot, the window it is taken in, and units, > 0.
+        Slot, the window it is taken in (of a consumable `ALWAYS`), and units, > 0.
     ruling
         Index of the ruling.
     broken
@@ -131,10 +131,11 @@ def pins_of(facts: Facts, policy: Policy) -> Pins:
     asked = facts.needs.window[needs]
     slots = tuple(slot for _, _, _, slot, _ in found)
     opened = facts.resources.slot_window[list(slots)]
+    resources_used_up = facts.resources.consumable[resources]
     made = Pins(
         candidates=c,
         slot=slots,
-        window=tuple(np.where(asked == ALWAYS, opened, asked).tolist()),
+        window=tuple(np.where(resources_used_up, ALWAYS, np.where(asked == ALWAYS, opened, asked)).tolist()),
         quantity=tuple(units for _, _, _, _, units in found),
         ruling=tuple(i for i, _, _, _, _ in found),
         broken=tuple(

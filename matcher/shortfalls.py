@@ -274,13 +274,14 @@ class Shortfalls:
         groups = np.unique(instance.problem.pair_resource[pairs]).astype(np.int64)
         rooms = {pair: self._room.of(pair) for pair in pairs}
         free = [pair for pair in pairs if rooms[pair][0] > 0]
-        if not free:
+        rule = self._side_rule(n)
+        reserved = any(self._facts.resources.quotas[r] for r in instance.groups.resource[groups].tolist())
+        if not free and not (rule and reserved):  # what is reserved could still be divided otherwise
             kinds = {kind for _, (kind, _) in rooms.values()} - STOCK
             return self._limited(rooms, kinds) if kinds else self._used_up(n, groups)
-        resources = np.unique(instance.groups.resource[instance.problem.pair_resource[free]]).tolist()
+        resources = np.unique(instance.groups.resource[instance.problem.pair_resource[free or pairs]]).tolist()
         left = sum(rooms[pair][0] for pair in free)
         params = {**self._named(resources), "left": left, **self._unit_of(n), "asked": int(instance.problem.demand[n])}
-        rule = self._side_rule(n)
         if rule:
             return Finding(f"reason.capacity.{rule}", params)
         if self._plan.status is Status.OPTIMAL:

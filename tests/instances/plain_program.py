@@ -47,6 +47,12 @@ class PlainProgram:
             way for need in self.needs for resource in plain.snapshot.resources for way in self._ways(need, resource)
         ]
         self.costs = [plain.cost_s(way.need, way.resource) for way in self.ways]
+        self.every_cost = [
+            plain.cost_s(need, resource)
+            for need in self.needs
+            for resource in plain.snapshot.resources
+            if plain.first_failed(need, resource) is None
+        ]
         self.rows: list[tuple[str, dict[int, int], int]] = []
         self._capacities()
         self._batches()
@@ -174,7 +180,7 @@ class PlainProgram:
         rows = [(row, -np.inf, float(limit)) for kind, row, limit in self.rows if kind not in without]
         rows += [(dict.fromkeys(mine, 1), units[key], units[key]) for key, mine in ways.items()]
         free = np.full(len(self.ways), np.inf)
-        return not self.ways or _solved(np.zeros(len(self.ways)), rows, free) is not None
+        return not self.ways or solved(np.zeros(len(self.ways)), rows, free) is not None
 
     def fits_some(self, units: Counter[tuple[str, str, str]], need: SnapshotNeed, without: set[str]) -> bool:
         """Whether a need could have one unit more if some kinds of limits were not."""
@@ -220,11 +226,11 @@ class PlainProgram:
 
     def service_step(self) -> int:
         priorities = [self.plain.priority_s(need) for need in self.needs]
-        return 10 * (max([*self.costs, 0]) + max([*priorities, 0])) + 1
+        return 10 * (max([*self.every_cost, 0]) + max([*priorities, 0])) + 1
 
     def class_step(self) -> int:
         policy = self.plain.policy
-        below = max([*self.costs, 0]) + max([*(self.plain.priority_s(need) for need in self.needs), 0])
+        below = max([*self.every_cost, 0]) + max([*(self.plain.priority_s(need) for need in self.needs), 0])
         if policy.fairness_mode == "strict":
             below += 2 * (policy.fairness_pieces - 1) * self.service_step()
         elif policy.fairness_mode == "weighed" and policy.fairness_pieces > 1:
@@ -256,12 +262,12 @@ class PlainProgram:
         base = sum(self.unmet_cost(need) * self.left[need.uid] for need in self.needs)
         if not columns:
             return base
-        best = _solved(price, rows, upper)
+        best = solved(price, rows, upper)
         assert best is not None
         return base + best
 
 
-def _solved(price: np.ndarray, rows: list[tuple[dict[int, int], float, float]], upper: np.ndarray) -> int | None:
+def solved(price: np.ndarray, rows: list[tuple[dict[int, int], float, float]], upper: np.ndarray) -> int | None:
     """Least cost in whole numbers, ``None`` when nothing keeps all rows."""
     row = np.repeat(np.arange(len(rows)), [len(entries) for entries, _, _ in rows])
     column = np.array([i for entries, _, _ in rows for i in entries], np.int64)

@@ -319,7 +319,9 @@ class PlainRules:
         published = {slot for n, r, slot, _ in self.snapshot.published if (n, r) == (need.uid, resource.uid)}
         known = [i for i in fitting if resource.slots[i].uid in published]
         if need.window < 0 and not resource.consumable:
-            return fitting
+            return [
+                i for i in fitting if i in known or not any(self._inside(resource, j, i) for j in fitting if j != i)
+            ]
         whole = self.snapshot.horizon_days * DAY
 
         def worse(i: int) -> tuple[int, int, int]:
@@ -328,6 +330,21 @@ class PlainRules:
             return (0 if resource.consumable else -resource.slots[i].capacity, minutes, i)
 
         return [min(known or fitting, key=worse)] if fitting else []
+
+    def _inside(self, resource: SnapshotResource, one: int, other: int) -> bool:
+        """Whether a slot is open only when another is and gives as much; of two alike, the first."""
+        inner, outer = resource.slots[one], resource.slots[other]
+        if inner.capacity < outer.capacity:
+            return False
+        minutes = self._minutes(inner.window), self._minutes(outer.window)
+        if minutes[0] == minutes[1]:
+            return inner.capacity > outer.capacity or one < other
+        return minutes[0] < minutes[1]
+
+    def _minutes(self, window: int) -> set[int]:
+        if window < 0:
+            return {-1, *range(0, self.snapshot.horizon_days * DAY, 10)}
+        return {minute for start, end in self.bounds(window) for minute in range(start, end, 10)}
 
     @staticmethod
     def share(resource: SnapshotResource, capacity: int, share: str | None) -> int:
@@ -358,8 +375,8 @@ class PlainRules:
         return found
 
     def load_of(self, load: SnapshotLoad, resource: SnapshotResource, window: int) -> int:
-        """What a unit in a window counts against a load: itself, or its begun hours."""
-        if window < 0:
+        """What a unit in a window counts against a load: itself, or its begun hours; what is used up has no hours."""
+        if window < 0 or resource.consumable:
             return int(resource.unit == load.unit and load.first_day <= load.last_day)
         minutes = sum(
             1

@@ -167,7 +167,7 @@ def check_shortfalls(plain: PlainRules, explanation: Explanation) -> None:
         last = [name for name in STAGES if counts[name]]
         if plain.category(need).routed:
             assert stage == "routed"
-            assert shortfall.quantity == need.quantity
+            assert shortfall.quantity == need.quantity - sum(pin.quantity for pin in plain.pins() if pin.need is need)
             continue
         assert stage == (last[-1] if last else "category")
         removed = [resources[uid] for uid, name in stages.items() if name == stage]
@@ -194,8 +194,10 @@ def check_capacity(
     more = [key for key in program.places() if key[0] == need.uid and program.fits(units + Counter({key: 1}))]
     kind = code.split(".")[2]
     if kind in {"whole", "single", "team", "published"}:
-        assert more, "something is left, though not enough"
-        assert plain.whole(need) or plain.single(need) or kind in {"team", "published"}
+        eligible = {way.resource.uid: way.resource for way in program.ways if way.need is need}
+        reserved = any(resource.area_quotas for resource in eligible.values())
+        assert more or reserved, "something is left, though not enough"
+        assert plain.whole(need) or plain.single(need) or need.team_uid is not None or kind == "published"
         return
     assert not more, "an eligible resource has something left"
     if kind in {"load", "person", "budget"}:
@@ -212,7 +214,8 @@ def check_capacity(
             if pairing.resource_uid == cap["resource"]:
                 served[pairing.need_uid] += pairing.quantity
         assert all(0 < holder["quantity"] <= served[holder["need"]] for holder in cap["holders"])
-    assert params["own"] == need.quantity - shortfall.quantity - program.pinned[need.uid]
+    given = need.quantity - shortfall.quantity
+    assert given - program.pinned[need.uid] <= params["own"] <= given
     assert (code in {"reason.capacity.partly", "reason.capacity.alone"}) == (params["own"] > 0)
     assert (code in {"reason.capacity.resource", "reason.capacity.partly"}) == (params["others"] > 0)
 

@@ -1,0 +1,126 @@
+"""Loads, people, quotas, whole needs, teams, posts, pins, publications and fairness against plain integer programs."""
+
+from collections import Counter, defaultdict
+
+import pytest
+
+from graph_schema.model.snapshot import Snapshot
+from matcher.build import build
+from matcher.errors import InvalidProblemError
+from matcher.explain import explain
+from matcher.instance import Instance
+from matcher.plan import Plan
+from matcher.policy import Policy
+from matcher.reasons import Explanation
+from matcher.side_rules import SideRules
+from matcher.solve import solve
+from matcher.status import Status
+from tests.instances.beside import BESIDE, EVERYTHING, street_beside
+from tests.instances.plain_program import PlainProgram
+from tests.instances.plain_rules import PlainRules
+from tests.instances.plain_stages import PlainStages
+from tests.property.settings import INSTANCES
+from tests.property.test_rules_and_reasons import check_pairings, check_shortfalls
+
+STREETS = max(INSTANCES // 5, 10)
+
+
+@pytest.mark.parametrize("focus", [*BESIDE, EVERYTHING])
+def test_a_plan_keeps_every_limit_and_side_rule_and_none_is_better(focus: str) -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(STREETS):
+        snapshot, policy = street_beside(seed, focus)
+        plain = PlainRules(snapshot, policy)
+        instance = planned(snapshot, policy, seed)
+        if instance is None:
+            seen["refused"] += 1
+            continue
+        program = PlainProgram(plain)
+        assert instance.class_step == program.class_step(), seed
+        plan = solve(instance.problem, instance.rules, seed=seed)
+        best = PlainStages(program).best()
+        assert (best is None) == (plan.status is Status.INFEASIBLE), seed
+        if best is None:
+            seen["infeasible"] += 1
+            continue
+        check_stages(plan, best, seed)
+        explanation = explain(instance, plan)
+        check_pairings(plain, explanation)
+        check_side_rules(plain, program, explanation)
+        check_shortfalls(plain, explanation)
+        seen.update(told(instance.rules, instance.limit_keys, explanation))
+    assert seen["refused"] < STREETS // 3
+    assert wanted(focus) <= {kind for kind, count in seen.items() if count}, seen
+
+
+def planned(snapshot: Snapshot, policy: Policy, seed: int) -> Instance | None:
+    """The instance, ``None`` when its pins take more than there is."""
+    try:
+        return build(snapshot, policy, seed=seed)
+    except InvalidProblemError as refused:
+        if "pin" not in str(refused):
+            raise
+        return None
+
+
+def check_stages(plan: Plan, best: tuple[dict[str, int], int], seed: int) -> None:
+    """Every stated bound is valid; what is called optimal has the values that the other code finds."""
+    by_class, cost = best
+    assert plan.status in {Status.OPTIMAL, Status.FEASIBLE}
+    values = {stage.code: stage for stage in plan.stages}
+    for code, least in by_class.items():
+        if code in values:
+            assert values[code].bound <= least, seed
+            assert plan.status is not Status.OPTIMAL or values[code].value == least, seed
+    if all(values[code].value == least for code, least in by_class.items() if code in values):
+        assert values["cost"].bound <= cost <= values["cost"].value, seed
+        assert plan.status is not Status.OPTIMAL or values["cost"].value == cost, seed
+
+
+def check_side_rules(plain: PlainRules, program: PlainProgram, explanation: Explanation) -> None:
+    """Whole needs are served wholly or not at all, single ones by one provider, teams together."""
+    needs = {need.uid: need for need in plain.snapshot.needs}
+    providers: dict[str, set[str]] = defaultdict(set)
+    units: Counter[str] = Counter()
+    resources = {resource.uid: resource for resource in plain.snapshot.resources}
+    for pairing in explanation.pairings:
+        providers[pairing.need_uid].add(resources[pairing.resource_uid].provider_uid)
+        if not any(term.code == "note.pinned" for term in pairing.terms):
+            units[pairing.need_uid] += pairing.quantity
+    teams: dict[str, set[bool]] = defaultdict(set)
+    for uid, need in needs.items():
+        if plain.whole(need):
+            assert units[uid] in {0, program.left[uid]}
+        if plain.single(need) and len({pin.resource.provider_uid for pin in program.pins if pin.need is need}) < 2:
+            assert len(providers[uid]) <= 1
+        if need.team_uid is not None and program.left[uid]:
+            assert units[uid] in {0, program.left[uid]}
+            teams[need.team_uid].add(units[uid] > 0)
+    assert all(len(served) == 1 for served in teams.values())
+
+
+def told(rules: SideRules, limit_keys: tuple[tuple[str, str], ...], explanation: Explanation) -> Counter[str]:
+    """What an instance has beside its pairs, and which reasons its plan gives."""
+    found = Counter(kind for kind, _ in (*limit_keys, *rules.limits.sets.key))
+    found += Counter(kind for kind, _ in (*rules.floors.sets.key, *rules.charges.sets.key))
+    found["whole"] += int(rules.whole.any() or rules.single.any())
+    found["team"] += len(rules.teams)
+    found["churn"] += int(rules.churn is not None)
+    found["pinned"] += sum(term.code == "note.pinned" for row in explanation.pairings for term in row.terms)
+    found.update(shortfall.reason.code for shortfall in explanation.shortfalls)
+    return found
+
+
+def wanted(focus: str) -> set[str]:
+    """What must have been seen for the streets of a focus to have been worth it."""
+    return {
+        "load": {"load", "reason.capacity.load"},
+        "person": {"person"},
+        "whole": {"whole"},
+        "team": {"team"},
+        "post": {"post"},
+        "pin": {"pinned"},
+        "published": {"churn"},
+        "floor": {"branch"},
+        EVERYTHING: {"load", "whole", "team", "pinned", "churn"},
+    }.get(focus, set())
