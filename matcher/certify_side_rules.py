@@ -9,7 +9,7 @@ least bound of all leaves bounds every plan.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from matcher.errors import CertificateError
 from matcher.problem import Problem
 from matcher.side_program import FREE, Program, program
 from matcher.side_rules import SideRules
-from matcher.staged_plan import LEAF, StagedAnswer, Tree
+from matcher.staged_plan import LEAF, Cut, StagedAnswer, Tree
 from matcher.status import Status
 
 Int64 = npt.NDArray[np.int64]
@@ -318,7 +318,7 @@ def _check_infeasible(p: Program, answer: StagedAnswer, tally: _Tally) -> tuple[
         tally.note("bound", "That no plan exists takes one tree over one component.")
         return 0, False
     tree = proof.trees[0][0]
-    bound = _tree_bound(parts[0], tree, _Aim(np.zeros(len(parts[0].columns), np.int64), [], p.n_rows))
+    bound = _tree_bound(parts[0], tree, _Aim(np.zeros(len(parts[0].columns), np.int64), [], p.n_rows, p.n_classes + 1))
     if bound is not None:
         tally.note("bound", "The tree does not show that no plan exists: a leaf is not empty.")
     return tree.n_leaves, bound is None
@@ -345,7 +345,7 @@ def _check_bounds(p: Program, answer: StagedAnswer, tally: _Tally) -> tuple[int,
         by_part = []
         for part, tree, kept in zip(parts, proof.trees[stage], keep, strict=True):
             leaves += tree.n_leaves
-            bound = _tree_bound(part, tree, _Aim(objective[part.columns], kept, p.n_rows))
+            bound = _tree_bound(part, tree, _Aim(objective[part.columns], kept, p.n_rows, n_stages))
             if bound is None:
                 tally.note("bound", f"A tree of stage {stage} shows its component empty although a plan is there.")
                 return leaves, ()
@@ -384,11 +384,14 @@ class _Aim:
         For each earlier stage its objective, and the most that the component may have of it.
     n_rows
         Rows of the program; kept ones are numbered from here on.
+    n_stages
+        So many numbers later the tree's cuts begin.
     """
 
     cost: Int64
     kept: list[tuple[Int64, int]]
     n_rows: int
+    n_stages: int
 
 
 def _tree_bound(part: _Component, tree: Tree, aim: _Aim) -> int | None:
@@ -399,7 +402,9 @@ def _tree_bound(part: _Component, tree: Tree, aim: _Aim) -> int | None:
     """
     lower, upper = {0: part.lower}, {0: part.upper}
     local = {int(column): i for i, column in enumerate(part.columns.tolist())}
-    _check_form(part, tree, aim.n_rows + len(aim.kept))
+    _check_form(part, tree, aim)
+    kept = [*aim.kept, *((np.zeros(0, np.int64), 0) for _ in range(aim.n_stages - len(aim.kept)))]
+    aim = replace(aim, kept=kept + [_cut_row(part, cut) for cut in tree.cuts])
     least: int | None = None
     for node in range(len(tree.column)):
         if node not in lower:
@@ -422,7 +427,9 @@ def _tree_bound(part: _Component, tree: Tree, aim: _Aim) -> int | None:
     return least
 
 
-def _check_form(part: _Component, tree: Tree, n_rows: int) -> None:
+def _check_form(part: _Component, tree: Tree, aim: _Aim) -> None:
+    """Whether all numbers of a tree are those of columns and rows that are there."""
+    known = [(0, aim.n_rows + len(aim.kept)), (aim.n_rows + aim.n_stages, aim.n_rows + aim.n_stages + len(tree.cuts))]
     n = len(tree.column)
     shapes = [len(values) for values in (tree.split, tree.left, tree.empty)]
     inner = tree.column[tree.column != LEAF]
@@ -435,11 +442,50 @@ def _check_form(part: _Component, tree: Tree, n_rows: int) -> None:
         and (np.diff(tree.start) >= 0).all()
         and int(tree.start[-1]) == len(tree.row) == len(tree.multiplier)
         and np.isin(inner, part.columns).all()
-        and (len(tree.row) == 0 or (int(tree.row.min()) >= 0 and int(tree.row.max()) < n_rows))
+        and sum(int(((tree.row >= low) & (tree.row < high)).sum()) for low, high in known) == len(tree.row)
     )
     if not sound:
         msg = "a tree names columns outside its component, rows that are not there, or does not fit together"
         raise CertificateError(msg)
+
+
+def _cut_row(part: _Component, cut: Cut) -> tuple[Int64, int]:
+    """
+    A cut as weights of the component's columns, once a table has shown that it follows from its row.
+
+    ``least[w]`` is the least use of the row's limit by columns that weigh ``w`` together; no weight above the cut's
+    may have a use within the limit.
+    """
+    i = int(part.local_row[cut.row]) if 0 <= cut.row < len(part.local_row) else -1
+    mine = np.searchsorted(part.columns, cut.column)
+    if i < 0 or (mine >= len(part.columns)).any() or (part.columns[mine] != cut.column).any():
+        msg = f"a cut of row {cut.row} names what is not in the component"
+        raise CertificateError(msg)
+    a, b = int(part.row_start[i]), int(part.row_start[i + 1])
+    use = dict(zip(part.column[a:b].tolist(), part.coefficient[a:b].tolist(), strict=True))
+    at_least = sum(use[j] * int(part.lower[j]) for j in use)
+    sound = (
+        len(set(mine.tolist())) == len(mine) == len(cut.weight)
+        and all(value >= 0 for value in use.values())
+        and (cut.weight > 0).all()
+        and all(int(j) in use and part.lower[j] == 0 and part.upper[j] <= 1 for j in mine.tolist())
+    )
+    if not sound:
+        msg = f"a cut of row {cut.row} weighs columns that are not yes or no in it"
+        raise CertificateError(msg)
+    room = int(part.row_upper[i]) - at_least
+    least = {0: 0}
+    for j, weight in zip(mine.tolist(), cut.weight.tolist(), strict=True):
+        for total, used in list(least.items()):
+            more = used + use[j]
+            if more <= room and more < least.get(total + weight, room + 1):
+                least[total + weight] = more
+    if max(least) > cut.most:
+        msg = f"a cut of row {cut.row} allows {cut.most} although {max(least)} fits"
+        raise CertificateError(msg)
+    weights = np.zeros(len(part.columns), np.int64)
+    weights[mine] = cut.weight
+    return weights, int(cut.most)
 
 
 def _with(values: Int64, at: int, value: int) -> Int64:

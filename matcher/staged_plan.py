@@ -14,6 +14,27 @@ LEAF = -1
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """
+    A row that follows from one row of the program alone, for whole numbers: what does not fit is not taken together.
+
+    Parameters
+    ----------
+    row
+        The program's row, an upper limit on columns none of which counts below zero.
+    column, weight
+        Yes-or-no columns of that row and what each weighs here, > 0, int64.
+    most
+        ``sum weight * v`` is at most this.
+    """
+
+    row: int
+    column: Int64
+    weight: Int64
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tree:
     """
     A case distinction over one component of a program, and for each of its ends why no plan there is better.
@@ -32,9 +53,11 @@ class Tree:
         Leaves whose multipliers show that they hold no plan.
     start, row, multiplier
         Node ``i`` holds the multipliers ``start[i]:start[i + 1]``; rows from ``n_rows`` on stand for "no more units
-        unmet than the plan has" of each earlier class; int64.
+        unmet than the plan has" of each earlier class, and after one for each stage, for the cuts; int64.
     scale
         What a multiplier is divided by, > 0.
+    cuts
+        Further rows, each proven from one row.
     """
 
     column: Int64
@@ -45,6 +68,7 @@ class Tree:
     row: Int64
     multiplier: Int64
     scale: int
+    cuts: tuple[Cut, ...] = ()
 
     @property
     def n_leaves(self) -> int:

@@ -108,6 +108,7 @@ class _Nodes:
             row=part.row[np.concatenate([rows for rows, _ in kept])],
             multiplier=np.concatenate([values for _, values in kept]),
             scale=scale,
+            cuts=part.cuts,
         )
 
 

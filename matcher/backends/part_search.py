@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.backends.branch import NO_PLAN, Search, Searched, unsearched
+from matcher.backends.covers import strengthened
 from matcher.backends.dense import DenseEngine
 from matcher.backends.frames import Arrays
 from matcher.backends.highs import GRACE_S, Programme, run_worker, solve_programme
@@ -39,7 +40,7 @@ DEAREST = 1000.0
 """Costs are scaled to at most this: HiGHS's tolerances are absolute."""
 
 
-def search_part(part: Part, start: Int64 | None, *, seed: int, deadline: float) -> Searched:
+def search_part(part: Part, start: Int64 | None, *, cut_number: int, seed: int, deadline: float) -> Searched:
     """
     Best plan and proof for a part.
 
@@ -49,6 +50,8 @@ def search_part(part: Part, start: Int64 | None, *, seed: int, deadline: float) 
         What is searched.
     start
         A plan to begin with, or None.
+    cut_number
+        Number of the first cut among the rows of the program.
     seed
         For HiGHS.
     deadline
@@ -56,7 +59,8 @@ def search_part(part: Part, start: Int64 | None, *, seed: int, deadline: float) 
     """
     small = part.matrix.shape[0] * part.matrix.shape[1] <= DENSE_ENTRIES
     best = unsearched(part, start)
-    if small:
+    if small and not _settled(part, best):
+        part = strengthened(part, cut_number)
         best = Search(part, DenseEngine(part), start, deadline - perf_counter(), most_nodes=FEW_NODES).run()
     if _settled(part, best) or deadline <= perf_counter():
         return best
@@ -120,7 +124,7 @@ def _searched_apart(part: Part, best: Searched, seconds: float, nodes: int) -> S
         if "values" in frame:
             best = _with_plan(part, best, frame["values"].astype(np.int64))
         elif int(frame["bound"]) > best.bound:
-            tree = Tree(scale=int(frame["scale"]), **{name: frame[name] for name in TREE_FIELDS})
+            tree = Tree(scale=int(frame["scale"]), cuts=part.cuts, **{name: frame[name] for name in TREE_FIELDS})
             best = Searched(tree, int(frame["bound"]), best.values, int(frame["nodes"]))
     return best
 

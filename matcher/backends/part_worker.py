@@ -68,7 +68,8 @@ def serve(job: Arrays, out: IO[bytes]) -> None:
     """Search one part until the time that comes with it is over."""
     shape = (len(job["row"]), len(job["column"]))
     matrix = csr_array((job["data"], job["indices"], job["indptr"]), shape=shape)
-    part = Part(matrix=matrix, **{name: job[name] for name in PART_FIELDS})
+    fields: Any = {name: job[name] for name in PART_FIELDS}
+    part = Part(matrix=matrix, **fields)
     start = job["plan"].astype(np.int64) if len(job["plan"]) else None
 
     def report(searched: Searched) -> None:

@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from matcher.staged_plan import Cut
+
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -31,6 +33,8 @@ class Part:
         Of each row, int64.
     switch
         Columns that say yes or no.
+    cuts
+        The last rows, where they are cuts.
     """
 
     column: Int64
@@ -42,6 +46,7 @@ class Part:
     row_lower: Int64
     row_upper: Int64
     switch: Mask
+    cuts: tuple[Cut, ...] = ()
 
     def keeps(self, values: Int64) -> bool:
         """Whether whole numbers keep all bounds and rows."""

@@ -170,7 +170,13 @@ def _stage(p: Program, components: list[_Component], stage: int, seed: int, dead
 
 
 def _search(p: Program, component: _Component, objective: Int64, seed: int, deadline: float) -> Searched:
-    return search_part(component.part(p, objective), component.values, seed=seed, deadline=deadline)
+    return search_part(
+        component.part(p, objective),
+        component.values,
+        cut_number=p.n_rows + p.n_classes + 1,
+        seed=seed,
+        deadline=deadline,
+    )
 
 
 def _worth(cost: Int64, values: Int64) -> int:
