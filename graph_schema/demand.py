@@ -133,9 +133,9 @@ class SnapshotRows:
             beneficiary_persons=need.beneficiary_persons or 0,
             whole=need.whole,
             single_provider=need.single_provider,
-            team_uid=need.team,
+            team_uid=None if need.team is None else one_width(need.team),
             role=None if need.role is None else need.role.value,
-            post=need.post,
+            post=None if need.post is None else one_width(need.post),
             fund_kind=None if need.fund_kind is None else normal_name(need.fund_kind),
             help=need.help,
         )
@@ -340,9 +340,14 @@ def groups_of(stated: tuple[str, ...], category: Category | None) -> tuple[str, 
     return tuple(sorted(set(stated)))
 
 
+def one_width(text: str) -> str:
+    """A number or name in half-width form without spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
 def normal_name(text: str) -> str:
     """One spelling of a name: half-width, without spaces, small letters."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return one_width(text).casefold()
 
 
 def normal_names(texts: Iterable[str]) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ def test_a_need_says_all_that_its_list_says() -> None:
         beneficiary_households=7,
         whole=True,
         single_provider=False,
-        team="LB-1",
+        team="ＬＢ- 1",
         role=TeamRole.LEAD,
         post="金门路口",
         fund_kind="为民 服务",
