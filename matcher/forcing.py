@@ -206,6 +206,50 @@ def without_pairs(problem: Problem, rules: SideRules, pairs: Int64) -> tuple[Pro
     )
 
 
+def with_resource(
+    problem: Problem, rules: SideRules, needs: Int64, costs: Int64, provider: int
+) -> tuple[Problem, SideRules]:
+    """
+    Problem and rules with one more resource of one unit, the last, which no rule over several pairings counts.
+
+    Parameters
+    ----------
+    needs, costs
+        Needs that it could serve, ascending, and what one unit costs each.
+    provider
+        Number of its provider among ``rules.pair_provider``.
+    """
+    at = problem.row_start[needs + 1]
+    number = np.arange(problem.n_pairs) + np.searchsorted(
+        needs, np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
+    )
+    limits = problem.limits
+    if limits is not None:
+        limits = replace(limits, of_resource=np.append(limits.of_resource, NONE).astype(np.int32))
+    widened = replace(
+        problem,
+        capacity=np.append(problem.capacity, 1),
+        row_start=problem.row_start + np.searchsorted(needs, np.arange(problem.n_needs + 1)),
+        pair_resource=np.insert(problem.pair_resource, at, problem.n_resources),
+        pair_cost=np.insert(problem.pair_cost, at, costs),
+        need_xy=None,
+        resource_xy=None,
+        limits=limits,
+    )
+    sets = [replace(of, pair=number[of.pair]) for of in (rules.limits.sets, rules.floors.sets, rules.charges.sets)]
+    churn = rules.churn
+    if churn is not None:
+        churn = replace(churn, pair=np.append(number, NONE)[churn.pair])
+    return widened, replace(
+        rules,
+        pair_provider=np.insert(rules.pair_provider, at, provider).astype(np.int32),
+        limits=replace(rules.limits, sets=sets[0]),
+        floors=replace(rules.floors, sets=sets[1]),
+        charges=replace(rules.charges, sets=sets[2]),
+        churn=churn,
+    )
+
+
 def _answer(problem: Problem, rules: SideRules, need: int, seed: int, deadline_s: float | None) -> Forced | None:
     plan: Plan = solve(problem, rules, seed=seed, deadline_s=deadline_s)
     if plan.status in {Status.INFEASIBLE, Status.NO_SOLUTION}:

@@ -9,7 +9,6 @@ from matcher import costs
 from matcher import eligibility as rules
 from matcher.candidates import sift
 from matcher.commitments import PIN
-from matcher.costs import CLASSES
 from matcher.errors import MatcherError
 from matcher.facts import (
     AGREEMENT_IN_FORCE,
@@ -25,9 +24,14 @@ from matcher.facts import (
     ProviderFacts,
     ResourceFacts,
 )
+from matcher.forcing import with_resource
 from matcher.instance import Instance
+from matcher.opportunity import MOST_SECONDS, Loss, loss_between
 from matcher.plan import Plan
 from matcher.residual import NO_WAY, Residual
+from matcher.solve import solve
+from matcher.status import Status
+from matcher.what_if import need_of
 
 Int64 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -35,6 +39,8 @@ Mask = npt.NDArray[np.bool_]
 MOST_NAMED = 5
 """Units that own something like it, named beside a worth."""
 MOST_RANKED = 1000
+MOST_SOLVED = 20
+"""Units that are put into the street and solved with one after the other, where side rules hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ class Worth:
         Needs for which a unit there would be worth something.
     owners
         Who owns something like it, the same category first; at most five.
+    exact
+        Whether both plans are proven optimal; without side rules always.
     """
 
     category: str
@@ -103,6 +111,12 @@ class Worth:
     need_uid: str
     needs: int
     owners: tuple[Owner, ...]
+    exact: bool = True
+
+    @property
+    def rank(self) -> tuple[int, ...]:
+        """In which order worths are told: most units of the first class first, then most seconds."""
+        return (*(-units for units in self.unmet), -self.seconds)
 
 
 def standing_bands(workdays: Mask) -> tuple[Band, ...]:
@@ -141,6 +155,9 @@ def recruit_next(instance: Instance, plan: Plan, bands: tuple[Band, ...], k: int
     unit of the need given from outside saves, less what their pair costs; and what such units save are the cheapest
     ways through the residual network, one search for all needs.
 
+    Where side rules hold, that is no more than a guess: the `MOST_SOLVED` that are worth most without them are put into
+    the street one after the other and solved again, and told by what the units of each class, then the cost, fall by.
+
     Parameters
     ----------
     bands
@@ -156,35 +173,75 @@ def recruit_next(instance: Instance, plan: Plan, bands: tuple[Band, ...], k: int
     if not 1 <= k <= MOST_RANKED:
         msg = f"k is {k}, outside 1..{MOST_RANKED}."
         raise MatcherError(msg)
-    residual = Residual(instance.problem, plan)
+    beside = not instance.rules.is_empty
+    residual = Residual(instance.problem, solve(instance.problem, seed=instance.seed) if beside else plan)
     ways = residual.from_node(residual.root)
     saved = np.where(ways.length[: len(instance.facts.needs)] >= NO_WAY, 0, -ways.length[: len(instance.facts.needs)])
     offers = _Offers(instance.facts, bands, saved)
     c = sift(offers.facts, instance.policy).passed
-    gain = saved[c.need] - costs.pair_costs(offers.facts, instance.policy, c)
-    best = offers.best(c, gain)
+    cost = costs.pair_costs(offers.facts, instance.policy, c)
+    best = offers.best(c, saved[c.need] - cost)
     best.sort(key=lambda entry: (-entry[0], entry[1:3]))
-    owners = _Owners(instance, plan)
-    made = []
-    for total, offer, band, n, needs in best[:k]:
-        kind, community = offers.place(offer)
-        more = residual.unmet_along(residual.arcs_from(ways, n))
-        unmet = np.zeros(CLASSES, np.int64)
-        np.add.at(unmet, instance.facts.needs.urgency, -more)
-        made.append(
-            Worth(
-                category=instance.facts.categories.code[kind],
-                community_uid=instance.facts.areas.uid[community],
-                band=bands[band].code,
-                total=total,
-                unmet=tuple(unmet.tolist()),
-                seconds=total - int((unmet * (CLASSES - np.arange(CLASSES))).sum()) * instance.class_step,
-                need_uid=instance.facts.needs.uid[n],
-                needs=needs,
-                owners=owners.of(kind),
-            )
+    teller = _Teller(instance, plan, bands, offers)
+    if beside:
+        tried = [teller.solved(entry, c, cost) for entry in best[:MOST_SOLVED]]
+        found = sorted((worth for worth in tried if worth is not None), key=lambda worth: worth.rank)
+        return tuple(found[:k])
+    every = np.arange(len(instance.facts.needs))
+    return tuple(
+        teller.told(
+            entry, loss_between(instance, -entry[0], residual.unmet_along(residual.arcs_from(ways, entry[3])), every)
         )
-    return tuple(made)
+        for entry in best[:k]
+    )
+
+
+Entry = tuple[int, int, int, int, int]
+"""Worth, offer, band, need served and needs helped, as `_Offers.best` gives them."""
+
+
+class _Teller:
+    """Makes worths of what a plan loses, below 0 where it gains."""
+
+    def __init__(self, instance: Instance, plan: Plan, bands: tuple[Band, ...], offers: "_Offers") -> None:
+        self._instance = instance
+        self._plan = plan
+        self._bands = bands
+        self._offers = offers
+        self._owners = _Owners(instance, plan)
+
+    def told(self, entry: Entry, loss: Loss) -> Worth:
+        """One worth."""
+        _, offer, band, n, needs = entry
+        kind, community = self._offers.place(offer)
+        return Worth(
+            category=self._instance.facts.categories.code[kind],
+            community_uid=self._instance.facts.areas.uid[community],
+            band=self._bands[band].code,
+            total=-loss.total,
+            unmet=tuple(-units for units in loss.unmet),
+            seconds=-loss.seconds,
+            need_uid=self._instance.facts.needs.uid[n],
+            needs=needs,
+            owners=self._owners.of(kind),
+            exact=loss.exact,
+        )
+
+    def solved(self, entry: Entry, c: Candidates, cost: Int64) -> Worth | None:
+        """One worth by solving again with side rules; ``None`` when nothing gets better."""
+        instance, plan = self._instance, self._plan
+        mine = self._offers.serves(c, entry[1], entry[2])
+        new = int(instance.rules.pair_provider.max(initial=0)) + 1
+        changed = with_resource(instance.problem, instance.rules, c.need[mine].astype(np.int64), cost[mine], new)
+        after = solve(*changed, seed=instance.seed, deadline_s=MOST_SECONDS)
+        used = np.flatnonzero(changed[0].pair_resource[after.pair] == instance.problem.n_resources)
+        if not len(used):
+            return None
+        exact = Status.OPTIMAL is plan.status is after.status
+        more, every = after.unmet - plan.unmet, np.arange(len(plan.unmet))
+        loss = loss_between(instance, after.objective - plan.objective, more, every, exact=exact)
+        served = need_of(changed[0], int(after.pair[used[0]]))
+        return self.told((*entry[:3], served, len(mine)), loss) if loss.rank < (0,) * len(loss.rank) else None
 
 
 class _Offers:
@@ -230,6 +287,12 @@ class _Offers:
                 for offer, i, needs in zip(offers.tolist(), first.tolist(), count.tolist(), strict=True)
             ]
         return found
+
+    def serves(self, c: Candidates, offer: int, band: int) -> Int64:
+        """Candidates that an offer could serve in a band, by need."""
+        mine = np.flatnonzero(c.resource == offer)
+        asked = self.facts.needs.window[c.need[mine]]
+        return mine[rules.slot_fits(self.facts, asked, np.full(len(mine), self._bands[band], np.int32))]
 
     def _resources(self, facts: Facts, bands: int) -> ResourceFacts:
         count, kinds, areas = len(self._kind), facts.categories, facts.areas

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from matcher.errors import MatcherError
-from matcher.forcing import force, has_published, is_one_block, serve_more, without_pairs
+from matcher.forcing import force, has_published, is_one_block, serve_more, with_resource, without_pairs
 from matcher.problem import Problem
 from matcher.side_rules import SideRules
 from matcher.solve import solve
@@ -93,3 +93,37 @@ def test_without_a_pair_the_plan_is_the_best_of_those_that_do_not_use_it(kind: s
         if best is not None:
             assert best == min(unused)
             assert tuple(stage.value for stage in plan.stages or ()) in {best, best[-1:]}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_resource_more_leaves_every_rule_about_the_pairs_that_it_was_about(kind: str) -> None:
+    for seed in range(0, INSTANCES, 4):
+        problem, rules = tiny(seed, kind)
+        needs = np.arange(seed % 2, problem.n_needs, 2)
+        costs = np.full(len(needs), 2)
+        changed, kept = with_resource(problem, rules, needs, costs, 99)
+        kept.check(changed)
+        was, now = ends(problem), ends(changed)
+        assert [now[pair] for pair in range(changed.n_pairs) if now[pair][1] < problem.n_resources] == was
+        assert {n for n, r in now if r == problem.n_resources} == set(needs.tolist())
+        for before, after in (
+            (rules.limits.sets, kept.limits.sets),
+            (rules.floors.sets, kept.floors.sets),
+            (rules.charges.sets, kept.charges.sets),
+        ):
+            for i in range(len(before)):
+                assert [was[p] for p in before.of(i).tolist()] == [now[p] for p in after.of(i).tolist()]
+        if rules.churn is not None and kept.churn is not None:
+            told = zip(rules.churn.pair.tolist(), kept.churn.pair.tolist(), strict=True)
+            assert all(new == old == -1 or now[new] == was[old] for old, new in told)
+        if not rules.is_empty and best_values(problem, rules) is not None:
+            best, without = best_values(changed, kept), best_values(problem, rules)
+            assert best is not None
+            assert without is not None
+            assert best <= without
+
+
+def ends(problem: Problem) -> list[tuple[int, int]]:
+    """Need and resource of each pair."""
+    need = np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
+    return list(zip(need.tolist(), problem.pair_resource.tolist(), strict=True))

@@ -109,9 +109,16 @@ def test_the_worth_of_every_unit_that_could_be_found_is_what_two_solves_differ_b
     snapshot = replace(snapshot, areas=placed)
     policy = Policy(agreement_required=seed % 2 == 0)
     instance = build(snapshot, policy, seed=seed)
-    plan = solve(instance.problem, seed=seed)
+    plan = solve(instance.problem, instance.rules, seed=seed)
     bands = standing_bands(np.array([False, True, True, True, True, True, False, False, True, True, True]))
     found = recruit_next(instance, plan, bands, k=1000)
+    for worth in found:
+        classes = sum(units * (4 - kind) for kind, units in enumerate(worth.unmet)) * instance.class_step
+        assert worth.total == classes + worth.seconds
+    if not instance.rules.is_empty:
+        assert [worth.rank for worth in found] == sorted(worth.rank for worth in found)
+        assert all(worth.rank < (0, 0, 0, 0, 0) for worth in found)
+        return
     worths = {(worth.category, worth.community_uid, worth.band): worth.total for worth in found}
     assert [worth.total for worth in found] == sorted(worths.values(), reverse=True)
     for category in ("AAA01", "AAA02", "BBB01"):
@@ -120,6 +127,3 @@ def test_the_worth_of_every_unit_that_could_be_found_is_what_two_solves_differ_b
                 plain = PlainRules(with_one_more(snapshot, category, community, window), policy)
                 difference = plan.objective - optimum_with(instance.problem, instance.need_uids, plain)
                 assert worths.get((category, community, band.code), 0) == difference
-    for worth in found:
-        classes = sum(units * (4 - kind) for kind, units in enumerate(worth.unmet)) * instance.class_step
-        assert worth.total == classes + worth.seconds
