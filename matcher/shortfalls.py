@@ -13,6 +13,7 @@ from matcher.errors import MatcherError
 from matcher.evidence import two_languages
 from matcher.facts import ALWAYS, NONE, Candidates, Facts
 from matcher.holdings import Holdings
+from matcher.holes import Holes
 from matcher.instance import Instance
 from matcher.nearest import nearest_walk
 from matcher.plan import Plan
@@ -48,6 +49,7 @@ class Shortfalls:
         self._facts: Facts = instance.facts
         self._held = Holdings(instance, plan)
         self._room = Room(instance, plan)
+        self._holes = Holes(instance, plan)
         self._words = PriorityWords(instance.facts, instance.policy)
         self._tellers: dict[str, Callable[[int], Finding]] = {
             "category": self._category,
@@ -283,7 +285,7 @@ class Shortfalls:
         left = sum(rooms[pair][0] for pair in free)
         params = {**self._named(resources), "left": left, **self._unit_of(n), "asked": int(instance.problem.demand[n])}
         if rule:
-            return Finding(f"reason.capacity.{rule}", params)
+            return self._together(n, rule, params)
         if self._plan.status is Status.OPTIMAL:
             msg = (
                 f"need {self._facts.needs.uid[n]} stays unmet although pair {free[0]} has room for "
@@ -291,6 +293,24 @@ class Shortfalls:
             )
             raise MatcherError(msg)
         return Finding("reason.stopped", params)
+
+    def _together(self, n: int, rule: str, params: dict[str, Any]) -> Finding:
+        """
+        Why what is left does not do: the need, or a role that it goes together with, could not have enough of it.
+
+        A role that could be filled names those of its matter that could not, or all others when only together they
+        want more than there is.
+        """
+        hole, demand = self._holes.largest(n), self._instance.problem.demand
+        if rule == "team" and hole >= int(demand[n]):
+            fellows = sorted({m for team in self._instance.rules.teams if n in team for m in team} - {n})
+            short = [m for m in fellows if self._holes.largest(m) < int(demand[m])] or fellows
+            titles = [self._facts.needs.title[m] for m in short]
+            uids = [self._facts.needs.uid[m] for m in short]
+            return Finding("reason.capacity.team", {**params, "roles": titles, "role_uids": uids})
+        if rule == "team":
+            rule = "single" if self._instance.rules.single[n] else "whole"
+        return Finding(f"reason.capacity.{rule}", {**params, "hole": hole})
 
     def _side_rule(self, n: int) -> str:
         """The side rule that keeps a need from what is left, empty where none does."""

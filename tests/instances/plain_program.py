@@ -187,6 +187,30 @@ class PlainProgram:
         mine = [key for key in self.places() if key[0] == need.uid]
         return any(self.fits(units + Counter({key: 1}), frozenset(without)) for key in mine)
 
+    def most_of(self, units: Counter[tuple[str, str, str]], need: SnapshotNeed, providers: set[str]) -> int:
+        """Most units that a need could have from some providers when all others keep theirs and it has none."""
+        kept = {key: count for key, count in units.items() if key[0] != need.uid}
+        ways: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for i, way in enumerate(self.ways):
+            ways[way.need.uid, way.resource.uid, way.resource.slots[way.slot].uid].append(i)
+        price, upper = np.zeros(len(self.ways)), np.full(len(self.ways), np.inf)
+        rows = [(row, -np.inf, float(limit)) for _, row, limit in self.rows]
+        mine: list[int] = []
+        for key, members in ways.items():
+            if key[0] != need.uid:
+                rows.append((dict.fromkeys(members, 1), kept.get(key, 0), kept.get(key, 0)))
+                continue
+            able = [i for i in members if self.ways[i].resource.provider_uid in providers]
+            upper[[i for i in members if i not in able]] = 0
+            mine += able
+        if not mine:
+            return 0
+        price[mine] = -1
+        rows.append((dict.fromkeys(mine, 1), -np.inf, self.left[need.uid]))
+        best = solved(price, rows, upper)
+        assert best is not None, "what others have keeps every limit"
+        return -best
+
     def groups(self) -> list[tuple[set[str], list[int]]]:
         """Uids of the needs of each place and class, with the cost of each of their units, cheapest first."""
         plain, policy = self.plain, self.plain.policy

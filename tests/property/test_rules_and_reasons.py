@@ -198,6 +198,7 @@ def check_capacity(
         reserved = any(resource.area_quotas for resource in eligible.values())
         assert more or reserved, "something is left, though not enough"
         assert plain.whole(need) or plain.single(need) or need.team_uid is not None or kind == "published"
+        check_together(plain, program, units, need, shortfall)
         return
     assert not more, "an eligible resource has something left"
     if kind in {"load", "person", "budget"}:
@@ -218,6 +219,34 @@ def check_capacity(
     assert given - program.pinned[need.uid] <= params["own"] <= given
     assert (code in {"reason.capacity.partly", "reason.capacity.alone"}) == (params["own"] > 0)
     assert (code in {"reason.capacity.resource", "reason.capacity.partly"}) == (params["others"] > 0)
+
+
+def check_together(
+    plain: PlainRules,
+    program: PlainProgram,
+    units: Counter[tuple[str, str, str]],
+    need: SnapshotNeed,
+    shortfall: ShortfallReasons,
+) -> None:
+    """The largest hole is as told and too small; a role that could be filled names those that could not."""
+
+    def largest(of: SnapshotNeed) -> int:
+        providers = {way.resource.provider_uid for way in program.ways if way.need is of}
+        alone = plain.single(of) and program.left[of.uid] > 1
+        parts = [{provider} for provider in providers] if alone else [providers]
+        return max((program.most_of(units, of, part) for part in parts), default=0)
+
+    params, kind = shortfall.reason.params, shortfall.reason.code.split(".")[2]
+    if any(resource.area_quotas for resource in plain.snapshot.resources):
+        return  # how units are divided over what is reserved is for the plan to choose
+    asked = program.left[need.uid]
+    if kind in {"whole", "single"}:
+        assert params["hole"] == largest(need) < asked == params["asked"]
+    if kind == "team":
+        assert largest(need) >= asked
+        fellows = [row for row in plain.snapshot.needs if row.team_uid == need.team_uid and row is not need]
+        short = {row.uid for row in fellows if largest(row) < program.left[row.uid]}
+        assert set(params["role_uids"]) == (short or {row.uid for row in fellows if program.left[row.uid]})
 
 
 def units_of(explanation: Explanation) -> Counter[tuple[str, str, str]]:
