@@ -54,7 +54,9 @@ def side_rules(
     demand
         Units that each need asks of the problem.
     """
-    limits = [*_over_users(pairs, rows), *_budgets(facts, pairs, pins)]
+    limits = [
+        row for row in (*_over_users(pairs, rows), *_budgets(facts, pairs, pins)) if _can_bind(row, pairs, demand)
+    ]
     return SideRules(
         need_class=facts.needs.urgency.astype(np.int32),
         whole=_whole(facts, demand),
@@ -76,6 +78,13 @@ class _Sum:
     pair: Int64
     coefficient: Int64
     limit: int
+
+
+def _can_bind(row: _Sum, pairs: Pairs, demand: Int64) -> bool:
+    """Whether all that its needs ask for could pass a limit; one that never binds is no rule."""
+    needs, first = np.unique(pairs.need[row.pair], return_index=True)
+    dearest = np.maximum.reduceat(row.coefficient, first) if len(first) else row.coefficient
+    return sum(int(d) * int(c) for d, c in zip(demand[needs].tolist(), dearest.tolist(), strict=True)) > row.limit
 
 
 def _over_users(pairs: Pairs, rows: Sequence[Row]) -> list[_Sum]:

@@ -41,7 +41,7 @@ def run(graph: StreetGraph, done: Callable[[str, float, str], None]) -> None:
     instance = build(seen, Policy(), seed=SEED)
     done("build", perf_counter() - begin, f"{instance.problem.n_pairs} pairs")
     begin = perf_counter()
-    plan = solve(instance.problem, seed=SEED)
+    plan = solve(instance.problem, instance.rules, seed=SEED, deadline_s=120)
     done("solve", perf_counter() - begin, f"{plan.status}, proven {plan.certificate.proven}")
     begin = perf_counter()
     told = explain(instance, plan)
