@@ -18,7 +18,7 @@ VANGUARD_KINDS = (("党员", 240), ("网格员", 120), ("物业人员", 85), ("�
 VANGUARDS = 625
 _LARGER_SHARE, _LARGER_COMMUNITIES = 22, 16  # 16 communities of 22 and 13 of 21 make 625
 
-_SKILLS = ("探访陪伴", "家电维修", "课业辅导", "秩序维护", "文艺", "法律宣传", "保洁", "代办")
+_SKILLS = ("CARE", "APPLIANCE", "TUTORING", "ORDER", "MUSIC", "LAW", "CLEANING", "ERRANDS")
 
 
 def register_batch(directory: Directory, at: datetime, actor: str) -> ImportBatch:
