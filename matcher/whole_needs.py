@@ -72,6 +72,8 @@ class WholeNeedsAnswer:
         No plan with the same unmet units of each class costs less.
     proof
         Of the bounds.
+    units_s
+        Wall seconds until the units of each class were settled.
     """
 
     pair: Int64
@@ -82,3 +84,4 @@ class WholeNeedsAnswer:
     cost: int
     cost_bound: int
     proof: WholeNeedsProof
+    units_s: float = 0.0

@@ -27,7 +27,7 @@ COST_SHARE_S = 0.4
 """Part of the time left that annealing for cost may use. When that is too little for all steps it skips some all along
 the way, and still ends cold."""
 
-PRUNE = 3.0
+PRUNE = 1.5
 """An unmet need is looked at over pairs whose reduced cost is at most this many times the dearest saving per unit."""
 
 

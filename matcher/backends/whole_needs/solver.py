@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from time import monotonic
 from typing import TypeVar
 
 import numpy as np
@@ -50,7 +52,7 @@ def solve_whole_needs(
     deadline_s
         Seconds after which it stops with the plan and the bounds it has, or None.
     """
-    clock = Clock.within(deadline_s)
+    started, clock = monotonic(), Clock.within(deadline_s)
     instance = _instance(problem, rules)
     if instance is None:
         return None
@@ -69,6 +71,7 @@ def solve_whole_needs(
         plan[part.need] = np.where(choice >= 0, part.pair[choice], -1)
         usable[part.pair] &= ~unused_at_best(part, choice, shortages)
 
+    units_s = monotonic() - started
     tight = instance.parts(usable)
     turns = Turns(clock, sum(len(part.resource) for part in tight), threads)
 
@@ -83,7 +86,7 @@ def solve_whole_needs(
         need_price[part.need] = price
     # The proof counts savings from the whole unmet cost on; what gains leave out of it is taken off the class price.
     proof = WholeNeedsProof(cuts, instance.step - least_unmet_cost(problem, instance.need_class), need_price)
-    return _answer(instance, parts, shortages, plan, proof)
+    return replace(_answer(instance, parts, shortages, plan, proof), units_s=units_s)
 
 
 def _answer(

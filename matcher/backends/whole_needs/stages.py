@@ -2,9 +2,8 @@
 
 import numpy as np
 
+from matcher.backends.whole_needs.blocks import close_in_blocks
 from matcher.backends.whole_needs.clock import Clock
-from matcher.backends.whole_needs.closing import close
-from matcher.backends.whole_needs.columns import Columns
 from matcher.backends.whole_needs.divisible import divisible_prices
 from matcher.backends.whole_needs.parts import Part
 from matcher.backends.whole_needs.plans import Search, unmet_by_class
@@ -68,4 +67,4 @@ def serve_cheaply(part: Part, choice: Int64, seed: int, clock: Clock) -> tuple[I
     price, _ = pricing.descend(price, scale, PRICE_ROUNDS, clock)
     if exact is not None or clock.expired():
         return search.best, price
-    return close(Columns(packing, pricing.worth, price), price, search.best, clock), price
+    return close_in_blocks(packing, pricing.worth, price, search.best, seed=seed, clock=clock), price

@@ -17,21 +17,22 @@ def best_of_all(packing: Packing) -> Int64 | None:
 
     After each need only the best way to each vector of rooms left is kept.
     """
-    rooms = float(np.prod(packing.capacity + 1.0))
-    if rooms * len(packing.pair_need) > MOST_STEPS:
+    # In logarithms: the product of many capacities is beyond any number.
+    steps = np.log(packing.capacity + 1.0).sum() + np.log(len(packing.pair_need))
+    if steps > np.log(MOST_STEPS):
         return None
     nothing: Worth = (0,) * (len(packing.step) + 1)
     reached: dict[tuple[int, ...], Worth] = {tuple(packing.capacity.tolist()): nothing}
     came: list[dict[tuple[int, ...], tuple[tuple[int, ...], int]]] = []
     for n in range(len(packing.demand)):
         before, reached = reached, {}
-        steps: dict[tuple[int, ...], tuple[tuple[int, ...], int]] = {}
+        led: dict[tuple[int, ...], tuple[tuple[int, ...], int]] = {}
         for room, worth in before.items():
             for e, left, more in [(NOBODY, room, worth), *_ways(packing, n, room, worth)]:
                 if left not in reached or more > reached[left]:
                     reached[left] = more
-                    steps[left] = (room, e)
-        came.append(steps)
+                    led[left] = (room, e)
+        came.append(led)
     choice = np.full(len(packing.demand), NOBODY, np.int64)
     room = max(reached, key=lambda left: (reached[left], left))
     for n in range(len(packing.demand) - 1, -1, -1):
