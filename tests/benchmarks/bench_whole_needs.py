@@ -3,8 +3,8 @@ Needs that one resource serves wholly or nobody does: ``python -m tests.benchmar
 
 The clustered city at 80 % capacity. Unmet units of each class against the least that the cut proves, and cost against
 the least that the prices prove for the same units; both bounds recomputed by the check, which shares no code with the
-solver. Wall time on two cores, compilation excluded. Writes whole_needs.json and the table of matcher/README.md, prints
-the table, and ends with 1 if a bar was missed.
+solver. Wall time, and core seconds, which are held against the bar's seconds on two cores; no compilation. Writes
+whole_needs.json and the table of matcher/README.md, prints the table, and ends with 1 if a bar was missed.
 """
 
 import os
@@ -14,6 +14,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
 import argparse
 import datetime as dt
 import json
+import resource
 import statistics
 import sys
 from dataclasses import dataclass
@@ -62,10 +63,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_whole_needs", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two seeds of 1,000 needs, 20 seconds each")
     parser.add_argument("--needs", type=int, help="this size only; its rows are renewed in the results file")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=1.0,
+        help="times as much wall time, on a shared machine; the core seconds used are then held against the bar",
+    )
     options = parser.parse_args()
     _warm_up()
     bars = QUICK if options.quick else [bar for bar in BARS if options.needs in {None, bar.needs}]
-    rows = [_row(bar, seed) for bar in bars for seed in bar.seeds]
+    rows = [_row(bar, seed, options.patience) for bar in bars for seed in bar.seeds]
     results = {
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "machine": _machine(),
@@ -89,14 +96,14 @@ def _warm_up() -> None:
     solve_whole_needs(problem, rules, seed=0, threads=THREADS, deadline_s=None)
 
 
-def _row(bar: Bar, seed: int) -> dict[str, Any]:
+def _row(bar: Bar, seed: int, patience: float) -> dict[str, Any]:
     sys.stderr.write(f"{bar.needs} needs, seed {seed}\n")
     sys.stderr.flush()
     problem, rules = whole_city(bar.needs, seed)
-    deadline_s = bar.solve_s - MARGIN_S * bar.needs / 1000
-    started = perf_counter()
+    deadline_s = (bar.solve_s - MARGIN_S * bar.needs / 1000) * patience
+    started, core_started = perf_counter(), _core_s()
     answer = solve_whole_needs(problem, rules, seed=0, threads=THREADS, deadline_s=deadline_s)
-    solved = perf_counter()
+    solved, core_s = perf_counter(), _core_s() - core_started
     assert answer is not None
     certificate = certify_whole_needs(problem, rules, answer)
     checked = perf_counter()
@@ -114,9 +121,15 @@ def _row(bar: Bar, seed: int) -> dict[str, Any]:
         "cost_bound": bound,
         "gap_percent": round((certificate.cost - certificate.cost_bound) / bound * 100, 3),
         "solve_s": round(solved - started, 1),
+        "core_s": round(core_s, 1),
         "check_s": round(checked - solved, 1),
         "load": round(os.getloadavg()[0], 1),
     }
+
+
+def _core_s() -> float:
+    """Core seconds used so far, those of ended worker processes included."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def _missed(bar: Bar, rows: list[dict[str, Any]]) -> list[str]:
@@ -132,8 +145,8 @@ def _missed(bar: Bar, rows: list[dict[str, Any]]) -> list[str]:
             lines.append(f"{name}: {row['units_s']} s to the units, above {bar.units_s}")
         if row["gap_percent"] > bar.gap:
             lines.append(f"{name}: {row['gap_percent']} % above the bound, more than {bar.gap}")
-        if row["solve_s"] > bar.solve_s:
-            lines.append(f"{name}: {row['solve_s']} s, above {bar.solve_s}")
+        if row["core_s"] > bar.solve_s * THREADS:
+            lines.append(f"{name}: {row['core_s']} core seconds, above {bar.solve_s * THREADS}")
     gaps = [row["gap_percent"] for row in rows if row["needs"] == bar.needs]
     if gaps and statistics.median(gaps) > bar.median_gap:
         lines.append(f"{bar.needs} needs: {statistics.median(gaps)} % in the median, more than {bar.median_gap}")
@@ -144,13 +157,14 @@ def table(results: dict[str, Any]) -> str:
     """The README's table, from the results file alone."""
     lines = [
         f"{results['date']}, {results['machine']}, {THREADS} threads; {results['versions']}.",
-        "Load: processes that wanted a core while it ran, ours included; above 2 it had less than the whole machine.",
+        "Load: processes that wanted a core while it ran, ours included; above 2 it had less than the whole machine,",
+        "and the core seconds, of which two cores give 120 a minute, say more than the wall's.",
         "",
         (
             "| needs | seed | unmet per class | bound per class | proven | s to units | service cost | bound | gap % "
-            "| s | check s | load |"
+            "| s | core s | check s | load |"
         ),
-        "|" + "---|" * 12,
+        "|" + "---|" * 13,
     ]
     for row in results["rows"]:
         cells = [
@@ -164,6 +178,7 @@ def table(results: dict[str, Any]) -> str:
             f"{row['cost_bound']:,}",
             f"**{row['gap_percent']:.2f}**",
             f"{row['solve_s']:.0f}",
+            f"{row['core_s']:.0f}",
             f"{row['check_s']:.1f}",
             f"{row['load']:.1f}",
         ]

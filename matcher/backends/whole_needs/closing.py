@@ -30,7 +30,7 @@ DEEPEST = 5
 """Patterns are looked for with slacks up to this many times the dearest saving per unit."""
 
 SHARE_S = 0.45
-"""Part of the time left that one programme may use."""
+"""Part of the time left that one programme may use; what it overruns until it is killed then fits into the rest."""
 
 LEAST_S = 1.0
 """With less time than this left no programme is started: its process alone takes half of it."""

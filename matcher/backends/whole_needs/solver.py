@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from matcher.backends.whole_needs import units
+from matcher.backends.whole_needs.class_prices import lowered, most_saved
 from matcher.backends.whole_needs.clock import Clock, Turns
 from matcher.backends.whole_needs.parts import (
     Part,
@@ -19,7 +20,6 @@ from matcher.backends.whole_needs.parts import (
     owners,
     pair_gains,
 )
-from matcher.backends.whole_needs.prices import Pricing
 from matcher.backends.whole_needs.stages import serve_cheaply, serve_units, unused_at_best
 from matcher.backends.whole_needs.units import Shortage
 from matcher.kernels.packing import Int64
@@ -84,15 +84,30 @@ def solve_whole_needs(
     for part, (choice, price) in zip(tight, _each(at_cost, tight, threads), strict=True):
         plan[part.need] = np.where(choice >= 0, part.pair[choice], -1)
         need_price[part.need] = price
+    class_price = instance.step
+    if not _at_bound(instance, shortages, plan):
+        class_price, need_price = lowered(instance, parts, plan, need_price=need_price, clock=clock)
+    most = most_saved(instance, parts, plan, class_price=class_price, need_price=need_price)
     # The proof counts savings from the whole unmet cost on; what gains leave out of it is taken off the class price.
-    proof = WholeNeedsProof(cuts, instance.step - least_unmet_cost(problem, instance.need_class), need_price)
-    return replace(_answer(instance, parts, shortages, plan, proof), units_s=units_s)
+    least = least_unmet_cost(problem, instance.need_class)
+    proof = WholeNeedsProof(cuts, class_price - least, need_price)
+    return replace(_answer(instance, shortages, plan, proof, most), units_s=units_s)
+
+
+def _at_bound(instance: WholeInstance, shortages: list[Shortage], plan: Int64) -> bool:
+    """Whether the plan leaves no more units unmet, of each class and those before, than the cuts prove."""
+    unmet = np.where(plan < 0, instance.problem.demand, 0)
+    everyone, everything = np.arange(instance.problem.n_needs), np.arange(instance.problem.n_resources)
+    return all(
+        int(unmet[instance.need_class <= c].sum()) <= one.at_least(everyone, everything)
+        for c, one in enumerate(shortages)
+    )
 
 
 def _answer(
-    instance: WholeInstance, parts: list[Part], shortages: list[Shortage], plan: Int64, proof: WholeNeedsProof
+    instance: WholeInstance, shortages: list[Shortage], plan: Int64, proof: WholeNeedsProof, most: int
 ) -> WholeNeedsAnswer:
-    """The plan in the problem's own terms, and its figures."""
+    """The plan in the problem's own terms, and its figures; no plan with its units gains more than ``most``."""
     problem, need_class = instance.problem, instance.need_class
     unmet = np.where(plan < 0, problem.demand, 0)
     pair = np.sort(plan[plan >= 0])
@@ -108,27 +123,17 @@ def _answer(
         class_unmet=tuple(class_unmet),
         class_bound=tuple(max(0, bound - met) for bound, met in zip(least, before, strict=False)),
         cost=int((problem.pair_cost[pair] * quantity).sum() + (problem.unmet_cost * unmet).sum()),
-        cost_bound=_cost_bound(instance, parts, plan, proof),
+        cost_bound=_least_cost(instance, unmet, most),
         proof=proof,
     )
 
 
-def _cost_bound(instance: WholeInstance, parts: list[Part], plan: Int64, proof: WholeNeedsProof) -> int:
-    """
-    Least cost with the plan's units of each class, over all pairs that fit.
-
-    Everything unmet, less the most that serving those units can save. A part's gains leave out what each unit of a
-    class saves at least, and the class prices are on top of that; what both add up to is the proof's class price.
-    """
-    problem = instance.problem
-    most = 0
-    for part in parts:
-        most += Pricing(part.packing, part.packing.step).bound(proof.need_price[part.need])
-    served = np.where(plan >= 0, problem.demand, 0)
+def _least_cost(instance: WholeInstance, unmet: Int64, most: int) -> int:
+    """Everything unmet, less what units of a class save at least, less the most that can be gained besides."""
+    problem, need_class = instance.problem, instance.need_class
+    least = least_unmet_cost(problem, need_class)
     everything_unmet = int((problem.demand * problem.unmet_cost).sum())
-    for c, price in enumerate(proof.class_price.tolist()):
-        most -= price * int(served[instance.need_class == c].sum())
-    return everything_unmet - most
+    return everything_unmet - int(((problem.demand - unmet) * least[need_class]).sum()) - most
 
 
 def _instance(problem: Problem, rules: SideRules) -> WholeInstance | None:
