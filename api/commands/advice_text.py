@@ -203,13 +203,15 @@ def loss_words(session: Session, loss: "Loss | None", titles: Mapping[str, str])
     """A loss in words: units by urgency class, seconds, and who loses them."""
     if loss is None:
         return session.text("cli.loss.impossible")
-    if not loss.total:
+    if not any(loss.rank):
         return session.text("cli.loss.none")
     parts = [class_words(session, loss.unmet)] if any(loss.unmet) else []
     if loss.seconds:
         parts.append(_seconds(session, loss.seconds))
     if loss.displaced:
         parts.append(session.text("cli.loss.displaced", needs=units_words(session, loss.displaced, titles)))
+    if not loss.exact:
+        parts.append(session.text("cli.loss.not_proven"))
     return session.text("cli.loss.some", parts=parts)
 
 
@@ -219,6 +221,7 @@ def loss_json(loss: "Loss | None") -> dict[str, Any] | None:
         return None
     return {
         "total": loss.total,
+        "exact": loss.exact,
         "unmet": list(loss.unmet),
         "seconds": loss.seconds,
         "displaced": units_json(loss.displaced),

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from api.commands.advice_text import loss_json, loss_words
 from api.commands.plan_text import show_pairings, show_shortfalls
 from api.commands.session import Session
 from api.services.explaining import NeedExplanation
+from api.services.rivalry import Rivalry
 
 
-def show_explanation(session: Session, explanation: NeedExplanation) -> None:
+def show_explanation(session: Session, explanation: NeedExplanation, rivals: Rivalry) -> None:
     """Print what the need gets and why, why not more, and who else could serve it."""
     need, report = explanation.need, explanation.report
     session.say(
@@ -26,12 +28,8 @@ def show_explanation(session: Session, explanation: NeedExplanation) -> None:
         return
     if explanation.pairings:
         show_pairings(session, report, explanation.pairings)
-    if explanation.shortfall is not None:
-        show_shortfalls(session, report, (explanation.shortfall,))
-        session.say("cli.explain.funnel")
-        for stage, removed in explanation.shortfall.funnel:
-            if removed:
-                session.say("cli.explain.stage", stage=session.text(f"cli.reason.{stage}"), count=removed)
+        _show_runners(session, explanation, rivals)
+    _show_unmet(session, explanation, rivals)
     if explanation.suggestions:
         session.say("cli.explain.suggestions", count=len(explanation.suggestions))
     for rank, row in enumerate(explanation.suggestions, start=1):
@@ -48,7 +46,41 @@ def show_explanation(session: Session, explanation: NeedExplanation) -> None:
             session.out.print(f"      {session.words(term)}", markup=False)
 
 
-def explanation_json(session: Session, explanation: NeedExplanation) -> dict[str, Any]:
+def _show_unmet(session: Session, explanation: NeedExplanation, rivals: Rivalry) -> None:
+    """Why not more, what each rule removed, and what one unit more would cost others."""
+    if explanation.shortfall is None:
+        return
+    show_shortfalls(session, explanation.report, (explanation.shortfall,))
+    session.say("cli.explain.funnel")
+    for stage, removed in explanation.shortfall.funnel:
+        if removed:
+            session.say("cli.explain.stage", stage=session.text(f"cli.reason.{stage}"), count=removed)
+    if rivals.swap is not None:
+        at = explanation.present
+        session.say(
+            "cli.explain.swap",
+            resource=at.resources[rivals.swap.resource_uid],
+            provider=at.provider_of[rivals.swap.resource_uid],
+            loss=loss_words(session, rivals.swap.loss, at.titles),
+        )
+
+
+def _show_runners(session: Session, explanation: NeedExplanation, rivals: Rivalry) -> None:
+    """What each pairing won by, and who would serve instead."""
+    at = explanation.present
+    for row in rivals.runners:
+        instead = [f"{at.provider_of[uid]}“{at.resources[uid]}” {units}" for uid, units in row.instead]
+        session.say(
+            "cli.explain.runner_up",
+            resource=at.resources[row.resource_uid],
+            loss=loss_words(session, row.lost_by, at.titles),
+            instead=instead or session.text("cli.nobody"),
+        )
+        if row.need is not None:
+            session.say("cli.explain.next_need", need=at.titles[row.need.need_uid])
+
+
+def explanation_json(session: Session, explanation: NeedExplanation, rivals: Rivalry) -> dict[str, Any]:
     """The explanation as JSON values."""
     need, shortfall = explanation.need, explanation.shortfall
     return {
@@ -69,6 +101,19 @@ def explanation_json(session: Session, explanation: NeedExplanation) -> dict[str
             }
             for pairing in explanation.pairings
         ],
+        "runners_up": [
+            {
+                "resource": row.resource_uid,
+                "lost_by": loss_json(row.lost_by),
+                "instead": [{"resource": uid, "units": units} for uid, units in row.instead],
+                "next_resource": None if row.resource is None else row.resource.resource_uid,
+                "next_need": None if row.need is None else row.need.need_uid,
+            }
+            for row in rivals.runners
+        ],
+        "swap": None
+        if rivals.swap is None
+        else {"resource": rivals.swap.resource_uid, "loss": loss_json(rivals.swap.loss)},
         "unmet": None
         if shortfall is None
         else {

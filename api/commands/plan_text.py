@@ -30,6 +30,8 @@ def show_summary(session: Session, report: "PlanReport") -> None:
     show_proof(session, report)
     if figures.get("greedy_comparable", True):
         _show_greedy(session, report)
+    if figures["emergency"]:
+        session.say("cli.plan.emergency")
     if figures["walk_method"] != "network":
         session.say("cli.plan.straight_line")
     if figures["provisional_days"]:

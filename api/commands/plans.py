@@ -78,14 +78,15 @@ def explain(
     """Why a need is served as it is or not at all, and who else could serve it."""
     session: Session = context.obj
     from api.commands import advice_text, explain_text  # noqa: PLC0415
-    from api.services import advising, explaining  # noqa: PLC0415 - the solver is slow to import and --help does without
+    from api.services import advising, explaining, rivalry  # noqa: PLC0415 - the solver is slow to import
     from api.services.streets import the_street  # noqa: PLC0415
 
     with session.store() as store, session.progress() as progress:
         explanation = explaining.explain(
             store, the_street(store, street).uid, need, now=now(), streets=streets, progress=progress
         )
-    uid = explanation.need.uid
+        uid = explanation.need.uid
+        rivals = rivalry.rivalry(explanation.present, uid)
     asked = remedies and explanation.shortfall is not None and explanation.demand
     advice = advising.advise_on(explanation.present, uid, progress=progress) if asked else None
     costs = (
@@ -94,12 +95,12 @@ def explain(
         else None
     )
     if as_json:
-        told = explain_text.explanation_json(session, explanation)
+        told = explain_text.explanation_json(session, explanation, rivals)
         told |= {} if advice is None else {"remedies": advice_text.advice_json(session, advice)["remedies"]}
         told |= {} if costs is None else {"opportunity": advice_text.opportunity_json(costs)["candidates"]}
         session.json(told)
         return
-    explain_text.show_explanation(session, explanation)
+    explain_text.show_explanation(session, explanation, rivals)
     if advice is not None:
         advice_text.show_advice(session, advice)
     if costs is not None:

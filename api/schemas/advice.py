@@ -17,7 +17,8 @@ class UnitsOut(Schema):
 class LossOut(Schema):
     """What the plan would lose against the optimum."""
 
-    total: int = Field(ge=0, description="Seconds, the steps between urgency classes included.")
+    total: int = Field(description="Seconds, the steps between urgency classes included.")
+    exact: bool = Field(description="Whether both plans are proven optimal.")
     unmet: list[int] = Field(description="Units more unmet of each urgency class, urgent first; negative: fewer.")
     seconds: int = Field(description="The rest, in seconds of walking-equivalent.")
     displaced: list[UnitsOut] = Field(description="Who loses units to this; private needs are left out.")

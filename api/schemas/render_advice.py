@@ -197,6 +197,7 @@ def _loss(loss: Loss | None, at: Present, private: AbstractSet[str]) -> LossOut 
         return None
     return LossOut(
         total=loss.total,
+        exact=loss.exact,
         unmet=list(loss.unmet),
         seconds=loss.seconds,
         displaced=_units(loss.displaced, at.titles, private),

@@ -231,7 +231,7 @@ def try_remedy(advice: Advice, number: int) -> Trial:
     remedy, before = found[number - 1], advice.present.solved
     facts, policy = apply(before.instance.facts, before.instance.policy, remedy)
     instance = formulate(facts, policy, seed=before.instance.seed, snapshot_hash=before.instance.snapshot_hash)
-    plan = solve(instance.problem, seed=instance.seed, deadline_s=advice.present.request.deadline_s)
+    plan = solve(instance.problem, instance.rules, seed=instance.seed, deadline_s=advice.present.request.deadline_s)
     return Trial(
         changes=tuple(Finding(change.code, change.params) for change in remedy.changes),
         instance=instance,

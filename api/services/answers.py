@@ -130,12 +130,15 @@ def figures(solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Sho
         "pairings": len(pairings),
         "candidate_pairs": problem.n_pairs,
         "unmet_by_reason": dict(sorted(Counter(stage_of(row.reason) for row in shortfalls).items())),
+        "greedy_comparable": instance.rules.is_empty,  # the baseline keeps no side rule
         "greedy_objective": greedy.objective,
         "greedy_needs_met": int(np.count_nonzero(greedy_unmet == 0)),
         "stages": [asdict(stage) for stage in solved.plan.stages],
         "walk_method": "straight" if solved.snapshot.streets is None else "network",
         "street_file": "" if solved.snapshot.streets is None else solved.snapshot.streets.source,
         "provisional_days": solved.snapshot.provisional_days,
+        "emergency": instance.policy.emergency,
+        "most_changes": instance.policy.most_changes,
         "unlocated": sum(point is LocatedBy.UNLOCATED for point in points),
     }
 

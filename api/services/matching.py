@@ -8,12 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
+from api.errors import RefusedInputError
 from api.services.answers import Solved, answer
 from graph_schema.assemble import snapshot as assemble
 from graph_schema.kept import content_hash, keep
 from graph_schema.model.identity import make_uid
 from graph_schema.model.needs import Need
-from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
+from graph_schema.model.pairings import Finding, MatchRun, Pairing, Shortfall
 from graph_schema.model.resources import Resource
 from graph_schema.model.snapshot import Snapshot
 from graph_schema.model.street import StreetGraph
@@ -23,6 +24,7 @@ from graph_schema.workdays import WorkCalendar
 from matcher.build import build
 from matcher.policy import Policy
 from matcher.solve import solve
+from matcher.status import Status
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, all); the stage's name lies in the catalogue under ``cli.stage``."""
@@ -137,16 +139,27 @@ def match(
         If an import of the street is not whole.
     CertificateError
         If the plan fails its independent check; nothing is saved then.
+    RefusedInputError
+        If there is no plan that keeps every rule, or none was found in time; nothing is saved then.
     """
     progress("read", 0, 1)
     graph = store.street_graph(street)
     progress("read", 1, 1)
     solved = solved_plan(graph, request, progress=progress)
+    _check_found(solved)
     report = explained(graph, solved, request, now=now)
     progress("save", 0, 1)
     store.save_run(report.run, report.pairings, report.shortfalls, now, actor, contents=report.contents)
     progress("save", 1, 1)
     return report
+
+
+def _check_found(solved: Solved) -> None:
+    """Raises `RefusedInputError` unless there is a plan: nothing must take the place of the one in force."""
+    if solved.plan.status is Status.INFEASIBLE:
+        raise RefusedInputError(Finding("cli.plan.infeasible", {"most": solved.instance.policy.most_changes}))
+    if solved.plan.status is Status.NO_SOLUTION:
+        raise RefusedInputError(Finding("cli.plan.no_solution", {}))
 
 
 def solved_plan(graph: StreetGraph, request: PlanRequest, *, progress: Progress = no_progress) -> Solved:

@@ -64,11 +64,15 @@ class Present:
             for resource in self.graph.resources
         }
 
+    @property
+    def can_tell_losses(self) -> bool:
+        """Whether what a change would lose can be told: the plan is proven, or side rules have it solved again."""
+        return self.solved.plan.status is Status.OPTIMAL or not self.solved.instance.rules.is_empty
+
     def proven(self) -> None:
         """Raises `RefusedInputError` unless the plan is proven optimal: of any other no exact losses are known."""
-        plan = self.solved.plan
-        if plan.status is not Status.OPTIMAL:
-            raise RefusedInputError(Finding("cli.not_proven", {"gap": plan.gap}))
+        if not self.can_tell_losses:
+            raise RefusedInputError(Finding("cli.not_proven", {"gap": self.solved.plan.gap}))
 
 
 def present(

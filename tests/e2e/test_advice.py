@@ -106,3 +106,17 @@ def test_an_emergency_and_a_limit_of_changes_are_asked_for_once(ready: Office) -
     once = told(ready, "match", "--as-of", AS_OF, "--emergency", "--most-changes", "3", "--deadline", "60")
     assert once["policy_hash"] != plain["policy_hash"]
     assert told(ready, "match", "--as-of", AS_OF)["policy_hash"] == plain["policy_hash"]
+
+
+def test_a_pairing_names_what_it_won_by_and_an_unmet_need_whom_a_swap_would_cost(ready: Office) -> None:
+    (ready.lists / "需求.csv").write_text(NEEDS + "东湖社区,探亲停车,停车位,2,急\n", encoding="utf-8")
+    ready.run("import", ready.lists)
+    served, unmet = sorted(
+        (told(ready, "explain", title) for title in ("夜间停车", "探亲停车")), key=lambda row: row["unmet"] is not None
+    )
+    text = ready.run("explain", served["title"])
+    assert "without 操场停车: " in text
+    assert "instead: nobody" in text
+    assert served["runners_up"][0]["lost_by"]["unmet"][0] >= 0
+    assert unmet["swap"]["resource"] == served["pairings"][0]["resource"]
+    assert "one unit more would come cheapest from 操场停车 (示例中学): " in ready.run("explain", unmet["title"])

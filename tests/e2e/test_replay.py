@@ -93,8 +93,11 @@ def test_a_run_that_its_deadline_stopped_is_compared_without_a_promise(ready: Of
     with open_store(data_dir=ready.data) as store:
         (street,) = store.streets()
         request = matching.PlanRequest(as_of=datetime(2026, 11, 22, 1, tzinfo=UTC), deadline_s=0.0)
-        report = matching.match(store, street.uid, request, now=datetime.now(UTC), actor="test")
+        graph = store.street_graph(street.uid)
+        report = matching.explained(graph, matching.solved_plan(graph, request), request, now=datetime.now(UTC))
         assert report.run.status != "optimal"
+        rows = (report.pairings, report.shortfalls)
+        store.save_run(report.run, *rows, datetime.now(UTC), "test", contents=report.contents)
         done = replaying.replay(store, street.uid, report.run.uid)
         assert done.promised is False
         assert done.contradicted is False
