@@ -167,7 +167,7 @@ class Problem:
             return cls(500, INTERNAL)
         if isinstance(error, ApiError) and row.kind != INTERNAL:
             return cls(row.status, row.kind, error.finding.params, error.finding)
-        if isinstance(error, InvalidPolicyError):
+        if isinstance(error, InvalidPolicyError | InvalidProblemError) and error.finding is not None:
             return cls(row.status, row.kind, error.finding.params, Finding(error.finding.code, error.finding.params))
         params = {"message": str(error)} if row.shows_message else {}
         if isinstance(error, IncompleteImportError):

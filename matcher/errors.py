@@ -18,7 +18,20 @@ class MatcherError(Exception):
 
 
 class InvalidProblemError(MatcherError):
-    """An instance contradicts itself or leaves the range in which the arithmetic is exact."""
+    """
+    An instance contradicts itself or leaves the range in which the arithmetic is exact.
+
+    Parameters
+    ----------
+    message
+        What is wrong, with its values.
+    finding
+        The same in words of the catalogue, where somebody in an office can correct it; ``None`` otherwise.
+    """
+
+    def __init__(self, message: str, finding: Finding | None = None) -> None:
+        self.finding = finding
+        super().__init__(message)
 
 
 class InvalidPolicyError(MatcherError):

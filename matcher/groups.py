@@ -16,6 +16,7 @@ import numpy.typing as npt
 from matcher.errors import InvalidProblemError
 from matcher.facts import ALWAYS, NONE, Candidates, Facts
 from matcher.moments import Held, Meetings, Moment, moments, parts
+from matcher.reasons import Finding
 from matcher.slots import Choices, Quotas, overlap
 
 Int32 = npt.NDArray[np.int32]
@@ -263,7 +264,8 @@ class _Builder:
                 f"pins take {-limit} units more of {resources.name[r]} ({resources.uid[r]}) at some moment than it "
                 f"gives. Maybe end one of them, or correct what is offered."
             )
-            raise InvalidProblemError(msg)
+            named = {"resource": resources.name[r], "resource_uid": resources.uid[r]}
+            raise InvalidProblemError(msg, Finding("instance.pins_over_moment", {**named, "units": -limit}))
         return limit
 
 

@@ -18,6 +18,7 @@ from matcher.groups import Row, Seating, Users, bits
 from matcher.moments import Held, Meetings
 from matcher.policy import Policy
 from matcher.problem import CommonLimits
+from matcher.reasons import Finding
 
 MOST_SHARES = 10**9
 """A person's capacities whose common multiple is larger cannot be compared."""
@@ -227,5 +228,6 @@ def _load_row(facts: Facts, provider: int, counted: list[tuple[int, int]], limit
     if limit < 0:
         name = facts.providers.name[provider]
         msg = f"pins ask {-limit} more of {name} ({uid}) than its limit allows. Maybe end one, or raise the limit."
-        raise InvalidProblemError(msg)
+        finding = Finding("instance.pins_over_load", {"provider": name, "provider_uid": uid, "units": -limit})
+        raise InvalidProblemError(msg, finding)
     return Row(("load", uid), tuple(u for u, _ in counted), tuple(units for _, units in counted), limit)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matcher.budgets import paying_pool
+from matcher.budgets import paying_pool, yuan
 from matcher.errors import InvalidProblemError
 from matcher.facts import NONE, Candidates, Facts
 from matcher.groups import Row
 from matcher.pins import Pins
 from matcher.policy import Policy
 from matcher.policy_settings import FREE
+from matcher.reasons import Finding
 from matcher.side_rules import Charges, Churn, Floors, LinearLimits, PairSets, SideRules
 
 Int32 = npt.NDArray[np.int32]
@@ -114,7 +115,8 @@ def _budgets(facts: Facts, pairs: Pairs, pins: Pins) -> list[_Sum]:
         uid, left = facts.budgets.uid[b], int(facts.budgets.left_fen[b]) - spent.get(b, 0)
         if left < 0:
             msg = f"pins cost {facts.budgets.name[b]} ({uid}) {-left} fen more than is left. Maybe end one of them."
-            raise InvalidProblemError(msg)
+            figures = {"budget": facts.budgets.name[b], "budget_uid": uid, "yuan": yuan(-left)}
+            raise InvalidProblemError(msg, Finding("instance.pins_over_budget", figures))
         mine = np.flatnonzero((pool == b) & (cost > 0)).astype(np.int64)
         if len(mine):
             made.append(_Sum(("budget", uid), mine, cost[mine].astype(np.int64), left))

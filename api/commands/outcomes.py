@@ -31,7 +31,7 @@ def _rows() -> tuple[Row, ...]:
     from graph_schema import errors as graph  # noqa: PLC0415 - loaded with the store, if at all
     from graph_schema.lists.errors import FileTakenError, UnwritableListError  # noqa: PLC0415
     from graph_schema.model.errors import UnreadableFileError  # noqa: PLC0415
-    from matcher.errors import InvalidPolicyError, MatcherError  # noqa: PLC0415
+    from matcher.errors import InvalidPolicyError, InvalidProblemError, MatcherError  # noqa: PLC0415
 
     refused, unavailable, in_the_way = ExitCode.REFUSED, ExitCode.UNAVAILABLE, ExitCode.IN_THE_WAY
     return (
@@ -52,6 +52,7 @@ def _rows() -> tuple[Row, ...]:
         (UnreadableFileError, refused, _in_brackets("cli.unreadable_file")),
         (graph.GraphSchemaError, refused, _in_brackets("cli.refused")),
         (InvalidPolicyError, refused, lambda error: Finding(error.finding.code, error.finding.params)),
+        (InvalidProblemError, refused, _refused_instance),
         (MatcherError, refused, _in_brackets("cli.refused")),
     )
 
@@ -64,6 +65,13 @@ def _held(code: str, *names: str) -> Callable[[Any], Finding]:
 def _in_brackets(code: str) -> Callable[[Any], Finding]:
     """A sentence with what was found in brackets, in the words of the code; its advice is the catalogue's."""
     return lambda error: Finding(code, {"reason": str(error).partition(" Maybe ")[0].rstrip(".")})
+
+
+def _refused_instance(error: Any) -> Finding:
+    """What an office can correct, in its words; else what was found, in brackets."""
+    if error.finding is None:
+        return _in_brackets("cli.refused")(error)
+    return Finding(error.finding.code, error.finding.params)
 
 
 def _unavailable(error: Any) -> Finding:

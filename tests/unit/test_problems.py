@@ -15,11 +15,11 @@ from api.app import create_app
 from api.errors import ApiError
 from api.pages.reference_page import problem_kinds
 from api.problems import HTTP_KINDS, MEDIA_TYPE, PROBLEMS, Problem, accepted_language
-from graph_schema.errors import GraphSchemaError, ImportInUseError, IncompleteImportError
+from graph_schema.errors import GraphSchemaError
 from graph_schema.messages import catalogue
 from graph_schema.model.pairings import Finding
 from graph_schema.model.places import AdminDivision
-from matcher.errors import InvalidPolicyError, MatcherError, refused
+from matcher.errors import MatcherError, refused
 
 SHAPE = {"type", "title", "status", "detail", "instance", "code", "params"}
 LEAK = "bolt://neo4j:hunter2@10.1.2.3:7687 /home/office/graph"
@@ -60,21 +60,24 @@ def client_of(error: Exception) -> TestClient:
     return TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 40_000))
 
 
+HELD: dict[str, tuple[object, ...]] = {
+    "IncompleteImportError": ("import-1", "需求.xlsx"),
+    "ImportInUseError": ("import-1", (("Pairing", "p", LEAK),)),
+    "ForeignContentsError": ("demo", (("Need", 3),)),
+    "InvalidProblemError": (LEAK,),
+    "InvalidPolicyError": (refused(code="policy.unknown.near", key="walk", near="walking").finding,),
+}
+"""What the errors hold that are made of more than a sentence."""
+
+
 def an_error(kind: type[Exception]) -> Exception:
-    if issubclass(kind, IncompleteImportError):
-        return kind("import-1", "需求.xlsx")
-    if issubclass(kind, ImportInUseError):
-        return kind("import-1", (("Pairing", "p", LEAK),))
-    if issubclass(kind, ApiError):
-        error = kind.__new__(kind)
-        ApiError.__init__(error, Finding("http.not_found", {}))
-        return error
-    if issubclass(kind, InvalidPolicyError):
-        return refused(code="policy.unknown.near", key="walk", near="walking")
-    if kind.__name__ == "ForeignContentsError":
-        return kind("demo", (("Need", 3),))
+    if kind.__name__ in HELD:
+        return kind(*HELD[kind.__name__])
     error = kind.__new__(kind)
-    Exception.__init__(error, LEAK)
+    if issubclass(kind, ApiError):
+        ApiError.__init__(error, Finding("http.not_found", {}))
+    else:
+        Exception.__init__(error, LEAK)
     return error
 
 
