@@ -139,6 +139,10 @@ def _show_story(session: Session, story: JinchangStory) -> None:
         unmet = [row for row in story.stress.plan.shortfalls if story.stress.plan.needs[row.need_uid].registration_uid]
         if unmet:
             session.say("demo.stress_reason", reason=session.words(unmet[0].reason))
+        session.say(
+            "demo.stress_even",
+            areas=[f"{name} {placed}/{registered}" for name, registered, placed in story.stress.even.by_area],
+        )
     _show_services(session, story)
 
 

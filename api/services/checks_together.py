@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from graph_schema.demand import converted
+from graph_schema.demand import converted, provider_name
 from graph_schema.givers import limits_of, months, one_for_one
 from graph_schema.model.needs import Need
 from graph_schema.model.pairings import Pairing
@@ -97,7 +97,7 @@ class TogetherChecks:
         providers: list[Provider] = [*graph.organizations, *graph.teams, *graph.people]
         by_provider = self._by(self._provider)
         return tuple(
-            f"{provider.uid} {limit.limit}{limit.unit}"
+            f"{provider_name(provider)} {limit.limit}{limit.unit}"
             for provider in providers
             for limit in limits_of(provider)
             for first, last in (self._months if limit.per_month else (self._term,))

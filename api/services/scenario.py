@@ -6,7 +6,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from api.errors import UnknownNameError
-from api.services import importing, scenario_jinchang, scenario_jinchang_2023
+from api.services import (
+    importing,
+    scenario_fairness,
+    scenario_jinchang,
+    scenario_jinchang_2023,
+    scenario_wuzhong,
+    scenario_yixing,
+    scenario_yongji,
+)
 from api.services.scenario_parts import Scenario, ScenarioResult, told_articles
 from api.services.scenario_stage import Stage
 from graph_schema.demo.scenes import SCENES
@@ -15,7 +23,17 @@ from graph_schema.model.pairings import Finding
 from graph_schema.stores.base import GraphStore
 
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
-    {scenario.scene.name: scenario for scenario in (scenario_jinchang.SCENARIO, scenario_jinchang_2023.SCENARIO)}
+    {
+        scenario.scene.name: scenario
+        for scenario in (
+            scenario_jinchang.SCENARIO,
+            scenario_jinchang_2023.SCENARIO,
+            scenario_wuzhong.SCENARIO,
+            scenario_yongji.SCENARIO,
+            scenario_yixing.SCENARIO,
+            scenario_fairness.SCENARIO,
+        )
+    }
 )
 """Name -> scenario, in the order in which they are listed."""
 

@@ -1,6 +1,7 @@
 """The Jinchang scenario of 2020: a batch released, the other waiting, fewer spaces, the service day of a year."""
 
 from collections import Counter
+from dataclasses import replace
 
 from api.services.answers import stage_of
 from api.services.batches import BatchState
@@ -8,10 +9,10 @@ from api.services.calendar import service_year
 from api.services.matching import PlanReport
 from api.services.scenario_jinchang_figures import EXPECTED, STRESS_SPACES, figures_of, invariants
 from api.services.scenario_jinchang_parts import BatchOutcome, JinchangStory, SharedResource, StressOutcome
+from api.services.scenario_measures import community_of, given_to
 from api.services.scenario_parts import Assertion, Played, Scenario, plan_invariants
-from api.services.scenario_stage import ACTOR, Stage
+from api.services.scenario_stage import Stage
 from graph_schema.demo import jinchang
-from graph_schema.demo.people import register_batch
 from graph_schema.model.needs import Batch
 from graph_schema.workdays import WorkCalendar
 
@@ -19,8 +20,6 @@ from graph_schema.workdays import WorkCalendar
 def play(stage: Stage) -> Played:
     """Lists in, first batch released, plan, export and back, and a plan with fewer spaces."""
     imported = stage.read_lists()
-    if stage.owns_lists:
-        stage.register(register_batch(imported.reading.directory, jinchang.AS_OF, ACTOR))
     first = _release_first(stage)
     plan = stage.match()
     outcomes = tuple(batch_outcome(plan, state) for state in stage.batches())
@@ -77,7 +76,35 @@ def _stress(stage: Stage) -> StressOutcome | None:
     corrected = [f for f in jinchang.list_files(str(STRESS_SPACES)) if f.name == jinchang.PARKING_FILE]
     report = stage.correct(corrected)
     plan = stage.match()
-    return StressOutcome(STRESS_SPACES, report.totals[1], batch_outcome(plan, stage.batches()[0]), plan)
+    even = stage.match(replace(stage.request().policy, fairness_mode="strict"))
+    state = stage.batches()[0]
+    return StressOutcome(
+        STRESS_SPACES,
+        report.totals[1],
+        batch_outcome(plan, state),
+        plan,
+        batch_outcome(even, state),
+        spread_of_shares(even, state),
+    )
+
+
+def spread_of_shares(plan: PlanReport, state: BatchState) -> float:
+    """The largest share that a community of a batch lacks in the class of its registrations, less the smallest."""
+    places = community_of(plan.graph)
+    names = {name for name, _ in state.by_area}
+    of_batch = {row.uid for row in plan.graph.registrations if row.batch_uid == state.batch.uid}
+    classes = {need.urgency for need in plan.graph.needs if need.registration_uid in of_batch}
+    short = {row.need_uid: row.quantity for row in plan.shortfalls}
+    given = given_to(plan)
+    asked: Counter[str] = Counter()
+    lacks: Counter[str] = Counter()
+    for need in plan.graph.needs:
+        community = places.get(need.area_uid, "")
+        if community in names and need.urgency in classes:
+            asked[community] += given[need.uid] + short.get(need.uid, 0)
+            lacks[community] += short.get(need.uid, 0)
+    shares = [lacks[name] / asked[name] for name in names if asked[name]]
+    return round(max(shares, default=0.0) - min(shares, default=0.0), 4)
 
 
 def _shared(plan: PlanReport, batch: Batch | None) -> SharedResource | None:

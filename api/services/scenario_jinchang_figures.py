@@ -61,6 +61,7 @@ def figures_of(
             **batch_figures(stress.batch),
             "status": stress.plan.run.status,
             "certificate": stress.plan.run.certificate,
+            "evened_out": {**batch_figures(stress.even), "spread_of_shares": stress.even_spread},
         },
     }
     measured["batch_1_registered"] = batches[0].state.registrations if batches else 0
@@ -141,6 +142,8 @@ EXPECTED = (
     Expected("batch_2_placed", "batches.1.placed", 0),
     Expected("stress_placed", "stress.placed", STRESS_SPACES),
     Expected("stress_unmet", "stress.unmet_by_reason", {CAPACITY: 42}),
+    Expected("stress_evened_out_placed", "stress.evened_out.placed", STRESS_SPACES),
+    Expected("stress_evened_out", "stress.evened_out.spread_of_shares", 0.1, "at_most"),
     Expected("stress_proven", "stress.status", "optimal"),
     Expected("service_day", "service_day.occurrences", 144),
     Expected("service_rest_days", "service_day.rest_days", ["2020-02-15", "2020-03-15", "2020-08-15", "2020-11-15"]),

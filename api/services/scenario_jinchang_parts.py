@@ -50,12 +50,26 @@ class SharedResource:
 
 @dataclass(frozen=True, slots=True)
 class StressOutcome:
-    """The same lists with fewer spaces, imported over the first ones."""
+    """
+    The same lists with fewer spaces, imported over the first ones.
+
+    Parameters
+    ----------
+    batch, plan
+        Under the usual policy: a place far away is worth a walk up to its figure.
+    even
+        The batch where what is short is evened out between communities before any walk is looked at.
+    even_spread
+        Of that plan: the largest share that one of the batch's communities lacks in the class of its registrations,
+        less the smallest.
+    """
 
     offered: int
     updated: int
     batch: BatchOutcome
     plan: PlanReport
+    even: BatchOutcome
+    even_spread: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from api.services.importing import ImportReport, ImportRequest
 from api.services.matching import PlanReport, PlanRequest
 from graph_schema.demo.scene import Scene
 from graph_schema.demo.sheets import ListFile
-from graph_schema.model.ledger import ImportBatch
 from graph_schema.model.needs import Batch
 from graph_schema.model.street import StreetGraph
 from graph_schema.stores.base import GraphStore
@@ -92,10 +91,6 @@ class Stage:
         for file in files:
             file.write(folder)
         return self._import(folder)
-
-    def register(self, made: ImportBatch) -> None:
-        """Rows go in that no list holds."""
-        self._store.apply_import(made)
 
     def graph(self) -> StreetGraph:
         """The street as the store has it."""

@@ -37,6 +37,7 @@ def play(stage: Stage) -> Played:
             "published": published(plan.graph),
             "service_day": service_days(plan.graph),
             "paired": paired_figures(plan),
+            "reasons": sorted(plan.run.figures["unmet_by_reason"]),
             "plan": plan_figures(plan),
             "round_trip_changes": round_trip,
         },
@@ -93,7 +94,7 @@ EXPECTED = (
     Expected("branches", "branches", yixing.BRANCHES),
     Expected("neighborhoods", "neighborhoods", yixing.BRANCHES),
     Expected("units", "units", yixing.PAIRED_UNITS),
-    Expected("published_needs", "published.needs", 350),
+    Expected("published_needs", "published.needs", 353),
     Expected("published_resources", "published.resources", 30),
     Expected("published_services", "published.services", yixing.PAIRED_UNITS),
     Expected(
@@ -101,6 +102,7 @@ EXPECTED = (
         "service_day.dates",
         [f"{yixing.SERVICE_YEAR}-{month:02d}-07" for month in range(1, 13)],
     ),
+    Expected("reasons", "reasons", ["reach", "window"]),
     Expected("service_day_needs", "paired.asked", yixing.BRANCHES),
     Expected("served_by_their_own_unit", "paired.by_their_own_unit", yixing.BRANCHES),
 )

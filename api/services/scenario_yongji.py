@@ -92,6 +92,8 @@ EXPECTED = (
     Expected("fewest_members", "members.fewest", 15),
     Expected("most_members", "members.most", 16),
     Expected("of_each_size", "members.of_each_size", {"15": 226, "16": 10}),
+    Expected("members_in_their_own_area", "members.in_their_own_area", 900, "at_least"),
+    Expected("members_walk_little", "members.walking_s", 320_000, "at_most"),
     Expected("each_with_its_unit", "own_units", yongji.NEIGHBORHOODS),
 )
 

@@ -15,6 +15,11 @@ AS_OF = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 HORIZON_DAYS = 90
 
 POOL = "示例片区"
+POLICY = """# 公平情景：每个社区 40 人，一人一档，拉得最匀。
+[fairness]
+fairness_pieces = 40
+"""
+
 NEIGHBORHOODS = 4
 ASKED_EACH = 10
 """People of each neighbourhood who ask for a check-up."""
@@ -234,4 +239,5 @@ SCENE = Scene(
     as_of=AS_OF,
     horizon_days=HORIZON_DAYS,
     files=list_files,
+    policy=POLICY,
 )

@@ -13,6 +13,7 @@ from graph_schema.demo.figures import ARTICLE_FIGURES
 from graph_schema.demo.list_asks import need_files, projects_file, registration_files
 from graph_schema.demo.list_offers import PARKING_QUANTITY, resource_files, services_file
 from graph_schema.demo.list_places import directory_file, units_file
+from graph_schema.demo.people import vanguards_file
 from graph_schema.demo.scene import Scene
 from graph_schema.demo.sheets import ListFile
 
@@ -89,6 +90,7 @@ def list_files(parking: str = PARKING_QUANTITY) -> tuple[ListFile, ...]:
         *need_files(),
         projects_file(),
         *registration_files(),
+        vanguards_file(),
     )
 
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 from graph_schema.demo.figures import ArticleFigure
 from graph_schema.demo.list_places import directory_file, unit_name, units_file
+from graph_schema.demo.people import vanguards_file
+from graph_schema.demo.roster import posts_file, workers_file
 from graph_schema.demo.scene import Scene
 from graph_schema.demo.sheets import Cell, Column, ListFile, csv_list
 from graph_schema.demo.tables import BRANCHES, STREET_NAME, SYNTHETIC, TEAM, communities, offset
@@ -23,6 +25,23 @@ WEEKEND_YEAR = 2023
 KIOSKS = ("闲置采样亭（观景）", "闲置采样亭（仁安）")
 """The two kiosks stand in a neighbouring street; here they are offered to two communities of this one."""
 
+MOST_VISITS = 3
+"""What a vanguard gives at most in the term of the plan, over visits and errands and both days of a weekend."""
+
+_VANGUARD_OFFERS: tuple[dict[str, Cell], ...] = (
+    {
+        "categories": "ELD05、LIV06",
+        "total": "2人",
+        "windows": "周六9:00-11:00;周日9:00-11:00",
+        "most": f"{MOST_VISITS}人",
+        "monthly": None,
+        "surveyed": "2023-01-30",
+    },
+    {},
+    {},
+)
+"""Every third vanguard visits and runs errands; the others are on the list for later."""
+
 _FILLED = f"填报单位：{STREET_NAME}（示例）　填报时间：2023年2月"
 _URGENCY = ("急", "难", "愁", "盼")
 
@@ -32,9 +51,12 @@ def list_files() -> tuple[ListFile, ...]:
     return (
         directory_file(_FILLED),
         units_file(_FILLED, planted=False),
+        vanguards_file("03_海棠先锋名册.csv", _VANGUARD_OFFERS),
+        workers_file("04_网格员名册.csv"),
         resources_file(),
         services_file(),
         needs_file(),
+        posts_file("08_值守岗位清单.csv"),
         projects_file(),
     )
 
@@ -57,7 +79,7 @@ def resources_file() -> ListFile:
         "surveyed": Column("摸排日期"),
         "synthetic": Column("数据标注"),
     }
-    return csv_list("03_共享资源清单.csv", f"{STREET_NAME}共享资源清单（示例）", columns, [*_shared(), *_kiosks()])
+    return csv_list("05_共享资源清单.csv", f"{STREET_NAME}共享资源清单（示例）", columns, [*_shared(), *_kiosks()])
 
 
 def services_file() -> ListFile:
@@ -71,11 +93,11 @@ def services_file() -> ListFile:
         "coverage": Column("惠及社区"),
         "synthetic": Column("数据标注"),
     }
-    return csv_list("04_周末社区服务清单.csv", f"{STREET_NAME}“周末社区”服务清单（示例）", columns, _weekend())
+    return csv_list("06_周末社区服务清单.csv", f"{STREET_NAME}“周末社区”服务清单（示例）", columns, _weekend())
 
 
 def needs_file() -> ListFile:
-    """What communities need: six needs of each, and two stations where people who deliver can rest."""
+    """What communities need: seven needs of each, and two stations where people who deliver can rest."""
     columns = {
         "area": Column("所属社区"),
         "title": Column("需求名称"),
@@ -88,7 +110,7 @@ def needs_file() -> ListFile:
         "raised": Column("提出日期"),
         "synthetic": Column("数据标注"),
     }
-    return csv_list("05_服务需求清单.csv", f"{STREET_NAME}服务需求清单（示例）", columns, _needs())
+    return csv_list("07_服务需求清单.csv", f"{STREET_NAME}服务需求清单（示例）", columns, _needs())
 
 
 def projects_file() -> ListFile:
@@ -101,7 +123,7 @@ def projects_file() -> ListFile:
         "budget": Column("资金(万元)"),
         "synthetic": Column("数据标注"),
     }
-    return csv_list("06_项目清单.csv", f"{STREET_NAME}项目清单（示例）", columns, _projects())
+    return csv_list("09_项目清单.csv", f"{STREET_NAME}项目清单（示例）", columns, _projects())
 
 
 def _shared() -> Iterator[dict[str, Cell]]:
@@ -198,6 +220,8 @@ def _needs() -> Iterator[dict[str, Cell]]:
             ("议事会场地", "VEN01", "1间", "难", "工作日19:00-21:00"),
             ("暖冬礼包", "HLP01", f"{25 + 5 * (number % 4)}份", _URGENCY[number % 4], ""),
             ("楼道清理", "ENV02", f"{1 + (number + 1) % 3}处", "急", ""),
+            ("老人探访", "ELD05", "12人", "愁", ""),
+            ("代办跑腿", "LIV06", "12人", "盼", ""),
             ("周末课堂", "CUL04", "1场", "盼", "每周六9:00-11:00"),
             ("幸福里集市", "LIV07", "1场", "盼", "每周日9:00-12:00"),
         ):
@@ -264,13 +288,15 @@ def _projects() -> Iterator[dict[str, Cell]]:
 ARTICLES = (
     ArticleFigure("demo.article.communities", 29, "29个", 2023, "communities"),
     ArticleFigure("demo.article.units", 181, "180余家", 2023, "units"),
+    ArticleFigure("demo.article.vanguards", 625, "625人", 2023, "vanguards.all"),
+    ArticleFigure("demo.article.workers", 62, "60余名", 2020, "roster.workers"),
     ArticleFigure("demo.article.projects", 119, "3+87+29", 2023, "projects.all"),
 )
 
 SCENE = Scene(
     name=NAME,
-    title_zh="金阊街道根系工程（2023）：需求清单与共享资源清单对接，周末社区，三级项目",
-    title_en="Jinchang, need list meets resource list (2023): weekend programme, projects on three levels",
+    title_zh="金阊街道根系工程（2023）：需求清单对接资源清单，625 名海棠先锋，定人定点值守，周末社区，三级项目",
+    title_en="Jinchang (2023): need list meets resource list, 625 vanguards, a roster, weekends, projects",
     as_of=AS_OF,
     horizon_days=HORIZON_DAYS,
     files=list_files,

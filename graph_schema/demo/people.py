@@ -1,75 +1,78 @@
-"""The vanguards of the demo under pseudonyms; all of it synthetic."""
+"""People lists of the demo: pseudonyms, no names; all of it synthetic."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from graph_schema.demo.tables import Community, communities
-from graph_schema.model.directory import Directory
-from graph_schema.model.identity import make_uid
-from graph_schema.model.ledger import ImportBatch, ImportedRow
-from graph_schema.model.providers import Person
+from graph_schema.demo.sheets import Cell, Column, ListFile, csv_list
+from graph_schema.demo.tables import STREET_NAME, SYNTHETIC, Community, communities
+
+PEOPLE_COLUMNS = {
+    "pseudonym": Column("人员编号"),
+    "person": Column("姓名"),
+    "area": Column("居住小区"),
+    "affiliation": Column("工作单位"),
+    "role": Column("身份"),
+    "vanguard": Column("先锋类别"),
+    "skill": Column("特长"),
+    "consent": Column("同意公开特长"),
+    "categories": Column("服务类别"),
+    "total": Column("可服务数量"),
+    "windows": Column("可服务时间"),
+    "most": Column("合计最多"),
+    "monthly": Column("每月最多"),
+    "modes": Column("服务方式"),
+    "serves": Column("覆盖范围"),
+    "status": Column("服务状态"),
+    "surveyed": Column("登记日期"),
+    "synthetic": Column("数据标注"),
+}
+"""Columns of every people list here; the column of names stays empty."""
 
 VANGUARD_KINDS = (("党员", 240), ("网格员", 120), ("物业人员", 85), ("居民骨干", 110), ("新就业群体", 70))
 """The five kinds that the article of 2023 names; how the 625 divide among them is synthetic."""
 
 VANGUARDS = 625
+VANGUARDS_FILE = "12_海棠先锋名册.csv"
 _LARGER_SHARE, _LARGER_COMMUNITIES = 22, 16  # 16 communities of 22 and 13 of 21 make 625
+_SKILLS = ("照护陪伴", "家电维修", "课业辅导", "秩序维护", "文艺表演", "法律", "保洁", "代办")
 
-_SKILLS = ("CARE", "APPLIANCE", "TUTORING", "ORDER", "MUSIC", "LAW", "CLEANING", "ERRANDS")
+
+def people_list(name: str, title: str, rows: Iterable[Mapping[str, Cell]]) -> ListFile:
+    """A people list of synthetic rows."""
+    return csv_list(name, title, PEOPLE_COLUMNS, ({**row, "synthetic": SYNTHETIC} for row in rows))
 
 
-def register_batch(directory: Directory, at: datetime, actor: str) -> ImportBatch:
+def vanguards_file(name: str = VANGUARDS_FILE, offers: Sequence[Mapping[str, Cell]] = ({},)) -> ListFile:
     """
-    Vanguards HT-0001 to HT-0625, as an import of kind ``register``.
+    Vanguards HT-0001 to HT-0625.
 
     Parameters
     ----------
-    directory
-        The street with its communities, from the demo's directory list.
-    at, actor
-        When, aware UTC, and by which role.
+    offers
+        What each gives beside their skill, by turns: cells of `PEOPLE_COLUMNS`.
     """
-    street = directory.street_uid
-    areas = {area.name: area.uid for area in directory.areas}
-    people = tuple(_people(street, areas))
-    rows = tuple(
-        ImportedRow(entity=person, sheet="register", row=number) for number, person in enumerate(people, start=1)
-    )
-    content = json.dumps([asdict(person) for person in people], ensure_ascii=False, sort_keys=True)
-    file_hash = hashlib.sha256(content.encode()).hexdigest()
-    return ImportBatch(
-        uid=make_uid(street, "import", "register", file_hash),
-        street=street,
-        list_kind="register",
-        file_name="先锋名册（合成）",
-        file_hash=file_hash,
-        rows=rows,
-        at=at,
-        actor=actor,
-    )
+    return people_list(name, f"{STREET_NAME}海棠先锋名册（合成，无姓名）", _vanguards(offers))
 
 
-def _people(street: str, areas: dict[str, str]) -> Iterator[Person]:
+def vanguard_name(number: int) -> str:
+    """Pseudonym of a vanguard, 1 up."""
+    return f"HT-{number:04d}"
+
+
+def _vanguards(offers: Sequence[Mapping[str, Cell]]) -> Iterator[dict[str, Cell]]:
     kinds = [kind for kind, count in VANGUARD_KINDS for _ in range(count)]
-    homes = _homes(communities())
-    for number, home in enumerate(homes, start=1):
+    for number, home in enumerate(_homes(communities()), start=1):
         # A step that shares no factor with 625 walks through every kind before it comes round again.
         kind = kinds[number * 241 % VANGUARDS]
-        pseudonym = f"HT-{number:04d}"
-        yield Person(
-            uid=make_uid(street, "person", pseudonym),
-            street=street,
-            pseudonym_id=pseudonym,
-            roles=("vanguard", "grid_worker") if kind == "网格员" else ("vanguard",),
-            vanguard_kind=kind,
-            skills=(_SKILLS[number % len(_SKILLS)],),
-            max_load_h_per_month=8 + number % 9,
-            area_uid=areas[home],
-            synthetic=True,
-        )
+        yield {
+            "pseudonym": vanguard_name(number),
+            "area": home,
+            "role": "海棠先锋、网格员" if kind == "网格员" else "海棠先锋",
+            "vanguard": kind,
+            "skill": _SKILLS[number % len(_SKILLS)],
+            "consent": "是",
+            "monthly": f"{8 + number % 9}小时",
+            **offers[number % len(offers)],
+        }
 
 
 def _homes(of: Sequence[Community]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graph_schema.demo.people_lists import people_list
+from graph_schema.demo.people import people_list
 from graph_schema.demo.sheets import Cell, Column, ListFile, csv_list
 from graph_schema.demo.tables import STREET_NAME, SYNTHETIC, communities, offset
 from graph_schema.geo import Crs

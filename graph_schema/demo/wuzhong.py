@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from graph_schema.demo.figures import ArticleFigure
-from graph_schema.demo.people_lists import people_list
+from graph_schema.demo.people import people_list
 from graph_schema.demo.scene import Scene
 from graph_schema.demo.sheets import Cell, Column, ListFile, csv_list
 from graph_schema.demo.tables import SYNTHETIC, offset
@@ -35,11 +35,13 @@ DELIVERED, DELIVERY_YUAN = 300, 1_000
 POOL = "城南片区大党委"
 POOLED, POOR = ("示例010社区", "示例011社区"), "示例012社区"
 
-GROUPS, INSTRUCTORS, MOST_GROUPS = 37, 11, 4
+GROUPS, MOST_GROUPS = 37, 4
 WITHDRAWN = "ZD-11"
 
 _LON, _LAT, _SIDE_M = 120.60, 31.20, 400
 _FIRST_GROUP = 20
+_INSTRUCTOR_HOMES = (20, 21, 22, 23, 25, 27, 29, 31, 34, 37, 50)
+INSTRUCTORS = len(_INSTRUCTOR_HOMES)
 
 
 def community_name(number: int) -> str:
@@ -93,7 +95,7 @@ def directory_file(pooled: tuple[str, ...] = POOLED) -> ListFile:
 
 def instructors_file(withdrawn: tuple[str, ...] = ()) -> ListFile:
     """
-    The instructors: four groups on workdays and four on weekends, though four in all is what one may have.
+    The instructors: four groups in the morning and four in the afternoon, though four in all is what one may have.
 
     Parameters
     ----------
@@ -107,7 +109,7 @@ def instructors_file(withdrawn: tuple[str, ...] = ()) -> ListFile:
             "role": "党建指导员",
             "categories": "SAF05",
             "total": f"{MOST_GROUPS}次",
-            "windows": "工作日9:00-17:00;周末9:00-17:00",
+            "windows": "每日9:00-12:00;每日14:00-17:00",
             "most": f"{MOST_GROUPS}次",
             "status": "已撤回" if instructor in withdrawn else "可共享",
             "surveyed": "2022-02-15",
@@ -246,8 +248,8 @@ def _pool(members: tuple[str, ...]) -> Iterator[dict[str, Cell]]:
 
 
 def _instructors() -> list[tuple[str, str]]:
-    """Most of them are at home in the town of the first groups; the last groups have few of their own."""
-    return [(f"ZD-{n + 1:02d}", community_name(_FIRST_GROUP + 2 * n)) for n in range(INSTRUCTORS)]
+    """Most are at home where few groups are, the last one alone in the town of the last eleven groups."""
+    return [(f"ZD-{n:02d}", community_name(home)) for n, home in enumerate(_INSTRUCTOR_HOMES, start=1)]
 
 
 def _meals() -> Iterator[dict[str, Cell]]:

@@ -225,6 +225,15 @@ def _needs() -> Iterator[dict[str, Cell]]:
             "urgency": "愁",
             "window": _DAY,
         }
+        if number in {0, 100, 200}:
+            yield shown | {
+                "number": f"YJ-{number + 1:03d}",
+                "title": f"{neighborhood_name(number)}夜间活动室",
+                "category": "VEN02",
+                "quantity": "1间",
+                "urgency": "盼",
+                "window": "工作日19:00-21:00",
+            }
         if number % 9 == 0:
             yield shown | {
                 "number": f"HD-{number + 1:03d}",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from graph_schema.demo.figures import ArticleFigure
-from graph_schema.demo.people_lists import people_list
+from graph_schema.demo.people import people_list
 from graph_schema.demo.scene import Scene
 from graph_schema.demo.sheets import Cell, Column, ListFile, csv_list
 from graph_schema.demo.tables import SYNTHETIC, draw, offset
@@ -87,7 +87,6 @@ def units_file() -> ListFile:
     columns = {
         "name": Column("单位名称"),
         "type": Column("单位类型"),
-        "checked_in": Column("报到社区"),
         "responsible": Column("包联小区"),
         "synthetic": Column("数据标注"),
     }
@@ -95,7 +94,6 @@ def units_file() -> ListFile:
         {
             "name": unit_name(unit),
             "type": "机关",
-            "checked_in": _community_of(looked_after(unit)[0]),
             "responsible": "、".join(neighborhood_name(number) for number in looked_after(unit)),
             "synthetic": SYNTHETIC,
         }
@@ -197,7 +195,6 @@ def _needs() -> Iterator[dict[str, Cell]]:
     for number in range(NEIGHBORHOODS):
         shown: dict[str, Cell] = {
             "area": neighborhood_name(number),
-            "urgency": "愁",
             "raised": "2024-08-10",
             "synthetic": SYNTHETIC,
         }
@@ -206,12 +203,14 @@ def _needs() -> Iterator[dict[str, Cell]]:
             "title": f"{neighborhood_name(number)}包联单位",
             "category": "SAF05",
             "quantity": "1次",
+            "urgency": "难",
         }
         yield shown | {
             "number": f"RS-{number + 1:03d}",
             "title": f"{neighborhood_name(number)}在职党员值守",
             "category": "ENV01",
             "quantity": f"{ASKED_EACH}人",
+            "urgency": "愁",
         }
 
 

@@ -11,7 +11,6 @@ from api.services.matching import PlanReport
 from api.services.scenario_stage import Stage
 from graph_schema.demo.scene import Scene
 from graph_schema.demo.sheets import ListFile
-from graph_schema.model.ledger import ImportBatch
 from graph_schema.model.needs import Batch
 from graph_schema.model.street import StreetGraph
 from matcher.policy import Policy
@@ -57,18 +56,23 @@ class ReplayStage(Stage):
     """
     A stage without a store: it answers as the recording does, and makes every plan anew.
 
-    ``changed`` is what the matcher is shown of a street; the checks see the street as it is.
+    ``shown`` is what the matcher is shown of a street; the checks see the street as it is. ``preferring`` is the policy
+    that it gets for the one that was asked for.
     """
 
     def __init__(
-        self, recording: Recording, changed: Callable[[StreetGraph], StreetGraph] = lambda graph: graph
+        self,
+        recording: Recording,
+        shown: Callable[[StreetGraph], StreetGraph] = lambda graph: graph,
+        preferring: Callable[[Policy], Policy] = lambda policy: policy,
     ) -> None:
         self.scene = recording.scene
         self._lists = None
         self._seed = 0
         self._answers = iter(recording.answers)
         self._graphs = iter(recording.graphs)
-        self._changed = changed
+        self._shown = shown
+        self._preferring = preferring
 
     @property
     def engine(self) -> str:
@@ -81,9 +85,6 @@ class ReplayStage(Stage):
         del files
         return next(self._answers)
 
-    def register(self, made: ImportBatch) -> None:
-        del made
-
     def release(self, batch: Batch) -> None:
         del batch
 
@@ -95,8 +96,9 @@ class ReplayStage(Stage):
 
     def match(self, policy: Policy | None = None) -> PlanReport:
         graph = next(self._graphs)
-        request = self.request(policy)
+        asked = self.request(policy)
+        request = replace(asked, policy=self._preferring(asked.policy))
         report = matching.explained(
-            graph, matching.solved_plan(self._changed(graph), request), request, now=self.scene.as_of
+            graph, matching.solved_plan(self._shown(graph), request), request, now=self.scene.as_of
         )
         return replace(report, graph=graph)

@@ -10,14 +10,14 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from graph_schema.demo import jinchang
-from graph_schema.demo.people import VANGUARD_KINDS, register_batch
+from graph_schema.demo.people import VANGUARD_KINDS
 from graph_schema.demo.tables import EAST, NORTH, SOUTH, WEST, communities
 from graph_schema.lists import ListKind, ListReading, read_lists
 from graph_schema.model.directory import Directory
 from graph_schema.model.ledger import Entity
 from graph_schema.model.needs import Batch, Need, Project, Registration
 from graph_schema.model.places import AdminDivision, Grid, Location
-from graph_schema.model.providers import Organization, PartyOrganization, ResourcePool, VolunteerTeam
+from graph_schema.model.providers import Organization, PartyOrganization, Person, ResourcePool, VolunteerTeam
 from graph_schema.model.quantities import Qualifier
 from graph_schema.model.resources import Resource
 from graph_schema.taxonomy import load
@@ -176,8 +176,7 @@ def test_fewer_spaces_change_one_file_alone(tmp_path: Path) -> None:
 
 
 def test_625_vanguards_have_pseudonyms_and_no_names() -> None:
-    directory = reading().directory
-    people = [row.entity for row in register_batch(directory, jinchang.AS_OF, "test").rows]
+    directory, people = reading().directory, entities(Person)
     assert [person.pseudonym_id for person in people] == [f"HT-{n:04d}" for n in range(1, 626)]
     assert Counter(person.vanguard_kind for person in people) == Counter(dict(VANGUARD_KINDS))
     homes = Counter(person.area_uid for person in people)
