@@ -302,15 +302,28 @@ class Shortfalls:
         want more than there is.
         """
         hole, demand = self._holes.largest(n), self._instance.problem.demand
-        if rule == "team" and hole >= int(demand[n]):
+        fits = hole >= int(demand[n])
+        if rule == "team" and fits:
             fellows = sorted({m for team in self._instance.rules.teams if n in team for m in team} - {n})
-            short = [m for m in fellows if self._holes.largest(m) < int(demand[m])] or fellows
-            titles = [self._facts.needs.title[m] for m in short]
-            uids = [self._facts.needs.uid[m] for m in short]
-            return Finding("reason.capacity.team", {**params, "roles": titles, "role_uids": uids})
-        if rule == "team":
-            rule = "single" if self._instance.rules.single[n] else "whole"
-        return Finding(f"reason.capacity.{rule}", {**params, "hole": hole})
+            short = [m for m in fellows if self._holes.largest(m) < int(demand[m])]
+            if short or self._plan.status is Status.OPTIMAL:
+                roles = {
+                    "roles": [self._facts.needs.title[m] for m in short or fellows],
+                    "role_uids": [self._facts.needs.uid[m] for m in short or fellows],
+                }
+                return Finding("reason.capacity.team", {**params, **roles})
+        if not fits and rule != "published":
+            code = "single" if self._instance.rules.single[n] else "whole"
+            return Finding(f"reason.capacity.{code}", {**params, "hole": hole})
+        if self._plan.status is not Status.OPTIMAL:
+            return Finding("reason.stopped", params)
+        if self._instance.rules.churn is None:
+            msg = (
+                f"need {self._facts.needs.uid[n]} stays unmet although {hole} of the {demand[n]} that it asks for are "
+                f"left, and the plan claims to be optimal."
+            )
+            raise MatcherError(msg)
+        return Finding("reason.capacity.published", params)
 
     def _side_rule(self, n: int) -> str:
         """The side rule that keeps a need from what is left, empty where none does."""
