@@ -14,14 +14,12 @@ from time import perf_counter
 import numpy as np
 import numpy.typing as npt
 
+from matcher.backends.choice import WHOLE, Choice
 from matcher.backends.relaxation import Engine, Float64, Part, Relaxed
 from matcher.side_program import FREE
 from matcher.staged_plan import LEAF, Tree
 
 Int64 = npt.NDArray[np.int64]
-
-WHOLE = 1e-6
-"""How far from a whole number a value may be to count as one; what is kept is rounded and checked exactly."""
 
 EXACT = 2.0**62
 """Sums whose floating-point estimate stays below this fit 64 bits."""
@@ -180,9 +178,11 @@ class Search:
         seconds: float,
         *,
         most_nodes: int | None = None,
+        probes: bool = True,
         report: Callable[[Searched], None] | None = None,
     ) -> None:
         self._most_nodes = most_nodes
+        self._choice = Choice(part, probes=probes)
         self._report = report
         self._reported = perf_counter()
         self._part = part
@@ -265,8 +265,8 @@ class Search:
             return None
         if off.max(initial=0.0) <= WHOLE:
             return self._anywhere(node, lower, upper, nearest.astype(np.int64))
-        score = np.where(off > WHOLE, off + self._part.switch, 0.0)
-        j = int(np.argmax(score))
+        ceiling = float(self._worth if self._worth < NO_PLAN else nodes.bound[node])
+        j = self._choice.column(self._engine, relaxed.values, (lower, upper), ceiling)
         down = int(np.floor(relaxed.values[j]))
         return j, down, bool(relaxed.values[j] - down < HALF)
 

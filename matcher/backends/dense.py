@@ -46,7 +46,7 @@ class DenseEngine:
         self._lower[:n] = lower / self._column_scale
         self._upper[:n] = upper / self._column_scale
         status, row = self._run()
-        if status == kernel.STALLED or (status == kernel.OPTIMAL and self._drift() > DRIFT):
+        if self._doubtful(status, row):
             self._begin()
             status, row = self._run()
         if status == kernel.STALLED:
@@ -69,6 +69,22 @@ class DenseEngine:
         kernel.settle(*state, *bounds)
         status, row, _ = kernel.reoptimise(*state, *bounds, 20 * sum(self._matrix.shape) + 100)
         return status, row
+
+    def _doubtful(self, status: int, row: int) -> bool:
+        """Whether an answer may be the fault of what rounding left in the tableau."""
+        if status == kernel.EMPTY:
+            return self._lacks(row) <= DRIFT
+        return status == kernel.STALLED or self._drift() > DRIFT
+
+    def _lacks(self, row: int) -> float:
+        """How far a basic variable stays from its bounds at best, whatever those outside the basis do."""
+        entries, outside = self._tableau[row], self._outside
+        used = entries != 0.0
+        low, high = entries[used] * self._lower[outside[used]], entries[used] * self._upper[outside[used]]
+        basic = int(self._basic[row])
+        above = self._lower[basic] - float(np.maximum(low, high).sum())
+        below = float(np.minimum(low, high).sum()) - self._upper[basic]
+        return float(max(above, below))
 
     def _drift(self) -> float:
         n = len(self._cost)

@@ -77,7 +77,7 @@ def serve(job: Arrays, out: IO[bytes]) -> None:
         send(out, {**tree, "bound": np.array(searched.bound), "nodes": np.array(searched.nodes)})
 
     limits = float(job["seconds"]), int(job["nodes"])
-    search = Search(part, HighsEngine(part), start, limits[0], most_nodes=limits[1], report=report)
+    search = Search(part, HighsEngine(part), start, limits[0], most_nodes=limits[1], probes=False, report=report)
     report(search.run(lambda values: send(out, {"values": values})))
 
 
