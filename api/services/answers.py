@@ -135,7 +135,6 @@ def figures(solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Sho
         "greedy_needs_met": int(np.count_nonzero(greedy_unmet == 0)),
         "stages": [asdict(stage) for stage in solved.plan.stages],
         "pinned": len(instance.pinned),
-        "emergency": instance.policy.emergency,
         "fairness_mode": instance.policy.fairness_mode,
         "walk_method": "straight" if solved.snapshot.streets is None else "network",
         "street_file": "" if solved.snapshot.streets is None else solved.snapshot.streets.source,
