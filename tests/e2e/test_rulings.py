@@ -2,7 +2,7 @@
 
 import json
 
-from tests.e2e.conftest import Office
+from tests.e2e.conftest import NEEDS, Office
 
 AS_OF = "2026-11-22T09:00"
 
@@ -55,3 +55,29 @@ def test_a_plan_is_published_once(ready: Office) -> None:
     ready.run("match", "--as-of", AS_OF)
     assert "is published" in ready.run("publish", "latest")
     assert "was published already" in ready.run("publish", "latest")
+
+
+def test_a_pinned_pair_is_in_every_plan_and_says_so(ready: Office) -> None:
+    ready.run("ruling", "pin", "夜间停车", "操场停车", "--quantity", "2", "--reason", "已谈妥")
+    plan = json.loads(ready.run("match", "--as-of", AS_OF, "--json"))
+    pinned = [
+        row
+        for row in plan["pairings"]
+        if any(term["code"].startswith("note.pinned") for term in row["terms"]) and row["title"] == "夜间停车"
+    ]
+    assert [row["quantity"] for row in pinned] == [2]
+    assert sum(row["quantity"] for row in plan["pairings"] if row["title"] == "夜间停车") == 8
+    assert "已谈妥" in ready.run("explain", "夜间停车")
+    assert "the same in every byte" in ready.run("replay")
+
+
+def test_published_pairings_change_no_more_than_is_allowed(ready: Office) -> None:
+    first = json.loads(ready.run("match", "--as-of", AS_OF, "--json"))
+    ready.run("publish", first["run"])
+    (ready.lists / "需求.csv").write_text(NEEDS + "东湖社区,探亲停车,停车位,8,急\n", encoding="utf-8")
+    ready.run("import", ready.lists)
+    kept = json.loads(ready.run("match", "--as-of", AS_OF, "--most-changes", "0", "--json"))
+    then = {(row["need"], row["resource"]): row["quantity"] for row in first["pairings"]}
+    now = {(row["need"], row["resource"]): row["quantity"] for row in kept["pairings"]}
+    assert then.items() <= now.items()
+    assert kept["figures"]["most_changes"] == 0
