@@ -86,7 +86,7 @@ def explain(
             store, the_street(store, street).uid, need, now=now(), streets=streets, progress=progress
         )
         uid = explanation.need.uid
-        rivals = rivalry.rivalry(explanation.present, uid)
+        rivals = rivalry.rivalry(explanation.present, uid, is_asked=opportunity)
     asked = remedies and explanation.shortfall is not None and explanation.demand
     advice = advising.advise_on(explanation.present, uid, progress=progress) if asked else None
     costs = (

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from api.services.present import Present
 from matcher.rivals import RunnerUp, Swap, runner_up, swap
 
+MOST_NEEDS_UNASKED = 500
+"""Needs of a street with side rules up to which rivals are told unasked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rivalry:
@@ -23,10 +26,19 @@ class Rivalry:
     swap: Swap | None
 
 
-def rivalry(at: Present, need_uid: str) -> Rivalry:
-    """Runner-ups and swap of a need; nothing of a plan of which no exact losses are known."""
+def rivalry(at: Present, need_uid: str, *, is_asked: bool = False) -> Rivalry:
+    """
+    Runner-ups and swap of a need; nothing of a plan of which no losses are known.
+
+    Parameters
+    ----------
+    is_asked
+        Whether it may take its time. Where side rules hold each rival is solved again, so that a large street's are
+        told only when somebody asks.
+    """
     instance, plan = at.solved.instance, at.solved.plan
-    if not at.can_tell_losses or need_uid not in instance.need_uids:
+    is_quick = instance.rules.is_empty or len(instance.need_uids) <= MOST_NEEDS_UNASKED
+    if not at.can_tell_losses or need_uid not in instance.need_uids or not (is_quick or is_asked):
         return Rivalry((), None)
     n = instance.need_uids.index(need_uid)
     first, last = instance.problem.row_start[n : n + 2].tolist()
