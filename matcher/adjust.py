@@ -212,6 +212,21 @@ def _budget(facts: Facts, policy: Policy, params: Params) -> Changed:
     return replace(facts, budgets=replace(budgets, left_fen=left)), policy
 
 
+def _load(facts: Facts, policy: Policy, params: Params) -> Changed:
+    providers = facts.providers
+    p = _row(providers.uid, params["provider_uid"])
+    more = tuple(replace(load, limit=load.limit + int(params["units"])) for load in providers.loads[p])
+    return replace(
+        facts, providers=replace(providers, loads=(*providers.loads[:p], more, *providers.loads[p + 1 :]))
+    ), policy
+
+
+def _split(facts: Facts, policy: Policy, params: Params) -> Changed:
+    n = _row(facts.needs.uid, params["need_uid"])
+    needs = replace(facts.needs, whole=_with(facts.needs.whole, n, False), single=_with(facts.needs.single, n, False))
+    return replace(facts, needs=needs), policy
+
+
 _APPLY: dict[str, Callable[[Facts, Policy, Params], Changed]] = {
     "remedy.capacity": _capacity,
     "remedy.batch_cap": _batch_cap,
@@ -234,6 +249,8 @@ _APPLY: dict[str, Callable[[Facts, Policy, Params], Changed]] = {
     "remedy.mode": _mode,
     "remedy.ruling": _ruling,
     "remedy.budget": _budget,
+    "remedy.load": _load,
+    "remedy.split": _split,
 }
 
 CHANGE_CODES = tuple(_APPLY)

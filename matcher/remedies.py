@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher import eligibility as rules
 from matcher.adjust import adjust
+from matcher.budgets import yuan
 from matcher.candidates import measure
 from matcher.costs import CLASSES
 from matcher.errors import InvalidPolicyError, InvalidProblemError, MatcherError
@@ -18,6 +20,7 @@ from matcher.obstacles import Option, options
 from matcher.plan import Plan
 from matcher.policy import Policy
 from matcher.reasons import Finding
+from matcher.room import Room
 from matcher.solve import solve
 from matcher.what_if import part_around
 
@@ -161,7 +164,8 @@ class _Search:
         every = options(self._instance.facts, self._instance.policy, self._n, most=MOST_CHANGES)
         complete = True
         for size in range(1, MOST_CHANGES + 1):
-            for changes in self._of_size(every, size):
+            sets = chain(self._beside(), self._of_size(every, 1)) if size == 1 else self._of_size(every, size)
+            for changes in sets:
                 if len(self._found) >= self._k:
                     break
                 if not self._left:
@@ -180,6 +184,29 @@ class _Search:
             ),
         )
         return Remedies(tuple(ranked), self._tried, complete)
+
+    def _beside(self) -> Iterator[tuple[Finding, ...]]:
+        """Changes of what holds back a need that resources are left for: its being whole, a load, a budget."""
+        facts, n = self._instance.facts, self._n
+        named = {"need": facts.needs.title[n], "need_uid": facts.needs.uid[n]}
+        if facts.needs.whole[n] or facts.needs.single[n]:
+            yield (Finding("remedy.split", named),)
+        room = Room(self._instance, self._plan)
+        row = range(*self._instance.problem.row_start[n : n + 2].tolist())
+        keys = dict.fromkeys(room.of(pair)[1] for pair in row if room.of(pair)[0] <= 0)
+        units = int(self._plan.unmet[n])
+        for kind, uid in keys:
+            if kind == "load":
+                name = facts.providers.name[facts.providers.uid.index(uid)]
+                figures = {"provider": name, "provider_uid": uid}
+                # Of a load in hours one unit may take several; what is too little does not serve and is not told.
+                yield from ((Finding("remedy.load", {**figures, "units": more}),) for more in (units, 4 * units))
+            if kind == "budget":
+                b = facts.budgets.uid.index(uid)
+                costs = facts.resources.unit_cost_fen[self._instance.candidates_of(n).resource]
+                fen = units * int(costs.max(initial=0))
+                pool = {"budget": facts.budgets.name[b], "budget_uid": uid, "yuan": yuan(fen)}
+                yield (Finding("remedy.budget", {**pool, "fen": fen}),)
 
     def _of_size(self, every: tuple[Option, ...], size: int) -> Iterator[tuple[Finding, ...]]:
         """Sets of so many changes: those that let a resource through, or fewer of these with more to give there."""

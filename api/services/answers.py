@@ -139,7 +139,6 @@ def figures(solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Sho
         "walk_method": "straight" if solved.snapshot.streets is None else "network",
         "street_file": "" if solved.snapshot.streets is None else solved.snapshot.streets.source,
         "provisional_days": solved.snapshot.provisional_days,
-        "emergency": instance.policy.emergency,
         "most_changes": instance.policy.most_changes,
         "unlocated": sum(point is LocatedBy.UNLOCATED for point in points),
     }
