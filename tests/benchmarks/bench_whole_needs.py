@@ -62,7 +62,8 @@ def main() -> int:
     """Run all rows; write what they showed unless it was the quick run."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_whole_needs", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two seeds of 1,000 needs, 20 seconds each")
-    parser.add_argument("--needs", type=int, help="this size only; its rows are renewed in the results file")
+    parser.add_argument("--needs", type=int, help="this size only")
+    parser.add_argument("--seed", type=int, help="this seed only; what is measured is renewed in the results file")
     parser.add_argument(
         "--patience",
         type=float,
@@ -72,7 +73,7 @@ def main() -> int:
     options = parser.parse_args()
     _warm_up()
     bars = QUICK if options.quick else [bar for bar in BARS if options.needs in {None, bar.needs}]
-    rows = [_row(bar, seed, options.patience) for bar in bars for seed in bar.seeds]
+    rows = [_row(bar, seed, options.patience) for bar in bars for seed in bar.seeds if options.seed in {None, seed}]
     results = {
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "machine": _machine(),
@@ -80,8 +81,9 @@ def main() -> int:
         "rows": rows,
     }
     if not options.quick:
-        measured = {bar.needs for bar in bars}
-        kept = [row for row in read()["rows"] if row["needs"] not in measured] if RESULTS.exists() else []
+        measured = {(row["needs"], row["seed"]) for row in rows}
+        before = read()["rows"] if RESULTS.exists() else []
+        kept = [row for row in before if (row["needs"], row["seed"]) not in measured]
         results["rows"] = sorted(kept + rows, key=lambda row: (row["needs"], row["seed"]))
         write(results)
     sys.stdout.write(table(results) + "\n")

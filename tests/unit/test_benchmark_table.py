@@ -4,7 +4,7 @@ import contextlib
 import io
 import re
 
-from tests.benchmarks import report
+from tests.benchmarks import bench_whole_needs, report
 from tests.instances.city import VARIANTS
 from tests.instances.fair_city import FAIR_VARIANTS
 
@@ -35,3 +35,9 @@ def test_the_readme_example_prints_what_it_says() -> None:
     with contextlib.redirect_stdout(printed):
         exec(compile(example[1], "README.md", "exec"), {})  # noqa: S102 our own document
     assert printed.getvalue().strip() == example[2]
+
+
+def test_the_table_of_whole_needs_is_made_from_the_committed_results() -> None:
+    made = bench_whole_needs.table(bench_whole_needs.read())
+    text = report.README.read_text(encoding="utf-8")
+    assert f"{bench_whole_needs.BEGIN}\n{made}\n{bench_whole_needs.END}" in text
