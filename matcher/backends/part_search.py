@@ -20,7 +20,11 @@ DENSE_ENTRIES = 1_000_000
 """Rows times columns up to which relaxations are solved on a dense tableau, in this process."""
 
 FEW_NODES = 300
-"""Programs solved for a part before a process is started for it, which takes about a second."""
+FEW_WORK = 20_000_000
+"""Boxes looked at before a process is started for a part, which takes about a second; of large ones, fewer."""
+
+FIRST_SHARE = 0.25
+"""Of the time, for these boxes at most."""
 
 IMPROVE_S = 60.0
 """HiGHS looks for better plans for at most so long, and for at most half of the time there is."""
@@ -61,7 +65,9 @@ def search_part(part: Part, start: Int64 | None, *, cut_number: int, seed: int, 
     best = unsearched(part, start)
     if small and not _settled(part, best):
         part = strengthened(part, cut_number)
-        best = Search(part, DenseEngine(part), start, deadline - perf_counter(), most_nodes=FEW_NODES).run()
+        few = int(np.clip(FEW_WORK // max(part.matrix.shape[0] * part.matrix.shape[1], 1), 20, FEW_NODES))
+        first = (deadline - perf_counter()) * FIRST_SHARE
+        best = Search(part, DenseEngine(part), start, first, most_nodes=few).run()
     if _settled(part, best) or deadline <= perf_counter():
         return best
     left = deadline - perf_counter()
