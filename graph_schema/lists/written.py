@@ -14,7 +14,16 @@ from graph_schema.lists.values.lists_of import join_values
 from graph_schema.lists.values.money import money_text
 from graph_schema.lists.values.vocabularies import AREA_TYPES, need_status, status_word, word_of
 from graph_schema.lists.values.windows import windows_text
-from graph_schema.lists.written_cells import QUALIFIED, Beside, Cells, Value, beside_cells, number_cell, windows_cell
+from graph_schema.lists.written_cells import (
+    QUALIFIED,
+    Beside,
+    Cells,
+    Value,
+    beside_cells,
+    number_cell,
+    windows_cell,
+    yuan_cell,
+)
 from graph_schema.lists.written_people import budget_rows, people_rows
 from graph_schema.model.directory import Directory
 from graph_schema.model.needs import Need, NeedStatus, Project, Registration
@@ -258,9 +267,7 @@ class _Writer:
                 )
             ),
             "emergency": None if resource.emergency_ok else "否",
-            "unit_cost": None
-            if resource.unit_cost_fen is None
-            else number_cell(money_text(resource.unit_cost_fen, "元")),
+            "unit_cost": None if resource.unit_cost_fen is None else yuan_cell(resource.unit_cost_fen),
             "status": word_of(resource.status, "resource_status"),
             "idle_since": date_text(resource.idle_since),
             "surveyed_on": date_text(resource.surveyed_on),

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 from graph_schema.lists.cells import Cell
 from graph_schema.lists.errors import UnreadableValueError
+from graph_schema.lists.values.money import money_text
 from graph_schema.lists.values.windows import parse_windows, windows_text
 from graph_schema.model.quantities import Qualifier
 from graph_schema.model.schedules import Schedule
+
+_LONG_FEN = 10**12
+"""Fen of a sum of eleven digits in yuan."""
 
 Value = str | int | float | None
 Cells = Mapping[str, Value]
@@ -66,3 +70,10 @@ def number_cell(digits: str) -> Value:
     if value.is_integer() and abs(value) < 10**15:
         return int(value)
     return value if repr(value) == digits else digits
+
+
+def yuan_cell(fen: int) -> Value:
+    """A sum under a header in 元; in 万元 where eleven digits could be taken for a telephone number."""
+    if fen < _LONG_FEN:
+        return number_cell(money_text(fen, "元"))
+    return f"{money_text(fen, '万元')}万元"

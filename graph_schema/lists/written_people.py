@@ -7,9 +7,8 @@ from graph_schema.lists.names import Names
 from graph_schema.lists.values.dates import date_text
 from graph_schema.lists.values.limits import HOURS, amounts_text
 from graph_schema.lists.values.lists_of import join_values
-from graph_schema.lists.values.money import money_text
 from graph_schema.lists.values.vocabularies import word_of
-from graph_schema.lists.written_cells import QUALIFIED, Beside, Cells, Value, beside_cells, number_cell, windows_cell
+from graph_schema.lists.written_cells import QUALIFIED, Beside, Cells, Value, beside_cells, windows_cell, yuan_cell
 from graph_schema.model.budgets import BudgetPool
 from graph_schema.model.providers import LoadLimit, Person
 from graph_schema.model.quantities import Quantity
@@ -39,9 +38,9 @@ def budget_rows(budgets: Iterable[BudgetPool], names: Names) -> Iterator[Cells]:
             "owner": names.owner(budget.owner_uid),
             "year": budget.year,
             "kind": budget.kind,
-            "amount": _yuan(budget.amount_fen),
-            "spent": _yuan(budget.spent_fen) if budget.spent_fen else None,
-            "reserved": _yuan(budget.reserved_fen) if budget.reserved_fen else None,
+            "amount": yuan_cell(budget.amount_fen),
+            "spent": yuan_cell(budget.spent_fen) if budget.spent_fen else None,
+            "reserved": yuan_cell(budget.reserved_fen) if budget.reserved_fen else None,
             "name": budget.name,
             "uid": budget.uid,
             "synthetic": "合成" if budget.synthetic else None,
@@ -84,7 +83,3 @@ def _offered(offer: Resource, names: Names) -> Cells:
         "status": word_of(offer.status, "resource_status"),
         "surveyed_on": date_text(offer.surveyed_on),
     }
-
-
-def _yuan(fen: int) -> Value:
-    return number_cell(money_text(fen, "元"))

@@ -1,6 +1,7 @@
 """The people list and the budget list, and the columns that say how a need is to be served."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from graph_schema.lists import Beside, ListKind, ListReading, written_lists
+from graph_schema.lists import Beside, ListKind, ListReading, write_lists, written_lists
 from graph_schema.model.budgets import BudgetPool
 from graph_schema.model.directory import Directory
 from graph_schema.model.needs import Need, NeedKind, TeamRole
@@ -327,3 +328,13 @@ def test_a_person_who_offers_nothing_any_more_is_written_with_what_was_withdrawn
     graph = street_graph(areas=known.areas, people=entities(found, Person), resources=entities(found, Resource))
     (people,) = [each for each in written_lists(graph) if each.kind is ListKind.PEOPLE]
     assert (people.rows[0]["categories"], people.rows[0]["status"]) == ("LIV01", "已撤回")
+
+
+@pytest.mark.parametrize("fen", [1, 1_380_000_000_100, 1_641_234_822_729, 10**14])
+def test_a_sum_is_written_so_that_nobody_takes_it_for_a_telephone(tmp_path: Path, known: Directory, fen: int) -> None:
+    budget = BudgetPool(str(uuid.uuid4()), known.street_uid, "专项", known.street_uid, "党建", 2024, fen)
+    graph = replace(street_graph(areas=known.areas, budgets=(budget,)), street_uid=known.street_uid)
+    write_lists(tmp_path / "out", written_lists(graph), form="csv")
+    found = reading(tmp_path / "out" / "经费清单.csv", directory=known)
+    assert codes(found) == []
+    assert one(found, BudgetPool) == budget
