@@ -7,10 +7,13 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
 
-from matcher.problem import MAX_GROUP_COST, CommonLimits, Problem, ShortfallCosts
-from tests.instances.small import problems, seeded
+from matcher.problem import MAX_GROUP_COST, MAX_TOTAL, CommonLimits, Problem, ShortfallCosts
+from tests.instances.small import MOST_ROWS, problems, seeded
 
 Int64 = npt.NDArray[np.int64]
+
+MOST_GROUPS = 4
+"""Groups of a generated problem at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,9 @@ def complete_problems(draw: st.DrawFn, kind: Kind, *, largest_quantity: int = 9)
             _drawn(draw, quantities, n),
         )
     if kind.shortfall:
-        n = draw(st.integers(0, 4))
-        dearest = draw(st.sampled_from([0, 1, 1000, 2**30, MAX_GROUP_COST // 2 if largest_quantity < 2**16 else 2**27]))
+        n = draw(st.integers(0, MOST_GROUPS))
+        most = min(MAX_GROUP_COST // 2, MAX_TOTAL // (2 * MOST_ROWS * MOST_GROUPS * max(largest_quantity, 1)) - 1)
+        dearest = draw(st.sampled_from([0, 1, 1000, min(2**30, most), most]))
         segments = st.lists(
             st.tuples(st.integers(1, max(largest_quantity, 1)), st.integers(0, dearest)), min_size=1, max_size=4
         )

@@ -5,7 +5,10 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from matcher.problem import Problem
+from matcher.problem import MAX_TOTAL, Problem
+
+MOST_ROWS = 9
+"""Needs of a generated problem at the most."""
 
 
 def problem(
@@ -68,9 +71,11 @@ def chain(length: int, *, step: int, unmet_cost: int, capacity: int = 3, demand:
 @st.composite
 def problems(draw: st.DrawFn, *, largest_quantity: int = 9) -> Problem:
     """Any small problem; rows may be empty, costs may tie, quantities and penalties may be 0."""
-    n = draw(st.integers(0, 9))
+    n = draw(st.integers(0, MOST_ROWS))
     r = draw(st.integers(0, 6))
-    costs = st.integers(0, draw(st.sampled_from([0, 1, 4, 1000, 2**30 - 1])))
+    # A problem refuses sums of quantities times costs that could leave 64 bits; half of that is left to groups.
+    dearest = min(2**30 - 1, MAX_TOTAL // (2 * MOST_ROWS * max(largest_quantity, 1)) - 1)
+    costs = st.integers(0, draw(st.sampled_from([0, 1, 4, 1000, dearest])))
     quantities = st.integers(0, largest_quantity)
     rows = [
         sorted((k, draw(costs)) for k in draw(st.sets(st.integers(0, r - 1)) if r else st.just(set())))
