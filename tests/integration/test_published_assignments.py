@@ -26,11 +26,11 @@ def test_an_assignment_of_class_a_reaches_its_known_optimum(
     assert in_its_own_terms(instance, sense, plan.objective) == known.low == known.high
 
 
-def test_a_small_tight_assignment_is_solved_within_a_proven_gap_that_holds_the_known_optimum(test_data: Path) -> None:
+def test_a_small_tight_assignment_reaches_its_known_optimum_and_its_bound_holds(test_data: Path) -> None:
     folder = test_data / "instances" / "gap"
     instance = read_assignments(folder / "gap1.txt")[0]
     known = read_best_known(folder / "best_known.csv")[instance.name, "max"]
-    plan = solve(*as_problem(instance, "max"), deadline_s=10)
+    plan = solve(*as_problem(instance, "max"), deadline_s=60)
     found, bound = (in_its_own_terms(instance, "max", value) for value in (plan.objective, plan.bound))
     assert not plan.unmet.any()
-    assert found <= known.low == known.high <= bound
+    assert found == known.low == known.high <= bound
