@@ -266,8 +266,9 @@ def _components(p: Program, columns: tuple[Int64, ...], tally: _Tally) -> list[_
     """Parts of the program, or None if two share a column; a row that joins two belongs to none."""
     owner = np.full(p.n_columns, -1, np.int64)
     for k, mine in enumerate(columns):
-        if len(mine) and (int(mine.min()) < 0 or int(mine.max()) >= p.n_columns or (owner[mine] >= 0).any()):
-            tally.note("bound", f"Component {k} has a column twice, or one outside the program.")
+        outside = len(mine) > 0 and (int(mine.min()) < 0 or int(mine.max()) >= p.n_columns)
+        if outside or (np.diff(mine) <= 0).any() or (owner[mine] >= 0).any():
+            tally.note("bound", f"Component {k} has a column twice, one outside the program, or out of order.")
             return None
         owner[mine] = k
     row = p.row

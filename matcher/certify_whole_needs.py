@@ -112,6 +112,9 @@ def _plan_violations(problem: Problem, answer: WholeNeedsAnswer) -> list[str]:
 
 def _prefix_bound(problem: Problem, class_of: Int64, last_class: int, cut: Cut, wrong: list[str]) -> int:
     """Units of classes 0 to ``last_class`` that stay unmet in every plan, 0 if the cut proves nothing."""
+    if cut.need.dtype != np.bool_ or cut.resource.dtype != np.bool_:
+        wrong.append(f"Cut {last_class} marks needs by {cut.need.dtype} and resources by {cut.resource.dtype}.")
+        return 0
     if cut.last_class != last_class or cut.need.shape != (problem.n_needs,):
         wrong.append(f"Cut {last_class} speaks of classes up to {cut.last_class}, or of other needs.")
         return 0
@@ -139,8 +142,8 @@ def _prefix_bound(problem: Problem, class_of: Int64, last_class: int, cut: Cut, 
 def _cost_bound(problem: Problem, class_of: Int64, owner: Int64, answer: WholeNeedsAnswer, wrong: list[str]) -> int:
     """Least cost of any plan with the units of each class that the plan serves, as the prices prove it."""
     price, class_price = answer.proof.need_price, answer.proof.class_price
-    if price.shape != (problem.n_needs,) or (price < 0).any():
-        wrong.append("A need's price is missing or negative.")
+    if price.shape != (problem.n_needs,) or (price < 0).any() or {price.dtype, class_price.dtype} != {np.dtype("i8")}:
+        wrong.append("A need's price is missing or negative, or a price is no whole number.")
         return 0
     largest = int(np.abs(class_price).max(initial=0)) + int(problem.unmet_cost.max(initial=0))
     largest += int(problem.pair_cost.max(initial=0))

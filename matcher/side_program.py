@@ -300,13 +300,13 @@ def _add_shortfall(rows: _Rows, problem: Problem, u: Int64) -> None:
 def _add_whole_and_single(rows: _Rows, problem: Problem, rules: SideRules, need_of_pair: Int64) -> None:
     """State (5) and (6): served wholly or not at all, by one provider; needs of one unit are both anyway."""
     whole = whole_needs(problem, rules)
-    team = _teams(rules, problem.n_needs)
+    team = _teams(rules, problem.demand)
     several = problem.demand > 1
     single = rules.single & several
     switched = np.flatnonzero((team >= 0) | (whole & several & ~single))
     if len(switched):
         # One switch for each whole need, and one for all needs of a team.
-        key = np.where(team[switched] >= 0, team[switched], problem.n_needs + switched)
+        key = np.where(team[switched] >= 0, team[switched], len(rules.teams) + switched)
         _, number = np.unique(key, return_inverse=True)
         served = rows.add_columns(np.ones(int(number.max()) + 1, np.int64), switch=True)[number]
         rows.name(served_need=switched, served=served)
@@ -357,13 +357,14 @@ def _add_single(
     rows.add_rows(len(asking), (row, chosen, 1), high=1)
 
 
-def _teams(rules: SideRules, n_needs: int) -> Int64:
-    """Team of each need, -1 for none; teams that share a need stand and fall together."""
-    of = np.full(n_needs, NONE, np.int64)
+def _teams(rules: SideRules, demand: Int64) -> Int64:
+    """Team of each need that asks for something, -1 for none; teams that share one stand and fall together."""
+    of = np.full(len(demand), NONE, np.int64)
     for number, team in enumerate(rules.teams):
-        met = {int(of[need]) for need in team} - {NONE}
+        asking = [need for need in team if demand[need] > 0]
+        met = {int(of[need]) for need in asking} - {NONE}
         of[np.isin(of, list(met))] = number
-        of[list(team)] = number
+        of[asking] = number
     return of
 
 

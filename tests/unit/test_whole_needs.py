@@ -160,6 +160,17 @@ def _later_class(found: WholeNeedsAnswer) -> WholeNeedsAnswer:
     return replace(found, proof=replace(found.proof, cuts=(wrong, cuts[1])))
 
 
+def _counted_again(found: WholeNeedsAnswer) -> WholeNeedsAnswer:
+    """Numbers of needs where yes or no is asked: the first need four times, and no resource that could serve it."""
+    cuts = found.proof.cuts
+    wrong = replace(cuts[1], need=np.zeros(4, np.int64), resource=np.zeros(2, np.bool_))
+    return replace(found, proof=replace(found.proof, cuts=(cuts[0], wrong)))
+
+
+def _broken_price(found: WholeNeedsAnswer) -> WholeNeedsAnswer:
+    return replace(found, proof=replace(found.proof, need_price=found.proof.need_price + 0.9))
+
+
 def _far_price(found: WholeNeedsAnswer) -> WholeNeedsAnswer:
     far = np.full(len(found.proof.need_price), 2**61)
     return replace(found, proof=replace(found.proof, need_price=far))
@@ -171,12 +182,14 @@ def _far_price(found: WholeNeedsAnswer) -> WholeNeedsAnswer:
         (_overfull, "Resource 0 gives 8 and has 5."),
         (_partly, "Need 0 is served 2 of 3."),
         (_twice, "Need 0 is served more than once."),
-        (_negative_price, "A need's price is missing or negative."),
+        (_negative_price, "A need's price is missing or negative"),
         (_lower_price, "cost_bound is stated as"),
         (_higher_bound, "cost_bound is stated as"),
         (_no_cut, "The proof speaks of 1 classes and there are 2."),
         (_leaking_cut, "could be served by resource 1 outside it."),
         (_later_class, "Cut 0 counts a need of a later class"),
+        (_counted_again, "Cut 1 marks needs by int64"),
+        (_broken_price, "a price is no whole number"),
         (_far_price, "The prices are so large that a sum could leave 64 bits."),
     ],
 )
