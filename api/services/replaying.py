@@ -1,6 +1,7 @@
 """A run made again from what it kept, and compared byte by byte with what it answered."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -37,7 +38,7 @@ class Replay:
     promised
         Whether it had to be identical: it was proven optimal by a search in which no clock has a say.
     contradicted
-        Whether one of both answers costs less than the other proved possible: then one of the proofs is wrong.
+        Whether one of both answers is better than the other proved possible: then one of the proofs is wrong.
     recorded, made
         (objective, bound) then and now.
     differences
@@ -92,12 +93,27 @@ def replay(store: GraphStore, street: str, asked: str, *, progress: Progress = n
         identical=canonical == recorded,
         answer_hash=kept.content_hash(canonical),
         promised=promised,
-        contradicted=made.objective < run.bound or run.objective < made.bound,
+        contradicted=contradicted(run.figures, made.figures),
         recorded=(run.objective, run.bound),
         made=(made.objective, made.bound),
         differences=differences(json.loads(recorded), json.loads(canonical)),
         versions=_changed_versions(run),
     )
+
+
+def contradicted(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """
+    Whether one answer has less of an aim than the other proved possible, from the figures of both.
+
+    A bound is about plans that are as good in the aims before it: from the first aim on in which both differ, neither
+    says anything of the other.
+    """
+    for mine, theirs in zip(one.get("stages", ()), other.get("stages", ()), strict=False):
+        if mine["value"] < theirs["bound"] or theirs["value"] < mine["bound"]:
+            return True
+        if mine["value"] != theirs["value"]:
+            return False
+    return False
 
 
 def kept_snapshot(store: GraphStore, run: MatchRun) -> Snapshot:

@@ -106,12 +106,27 @@ def test_a_run_that_its_deadline_stopped_is_compared_without_a_promise(ready: Of
         lucky = dataclasses.replace(report.run, uid="lucky", answer_hash=content_hash(other))
         contents = (*report.contents, other)
         store.save_run(lucky, (), (), datetime.now(UTC), "test", contents=contents)
-        beyond = dataclasses.replace(lucky, uid="beyond", bound=report.run.objective + 1)
+        (stage,) = report.run.figures["stages"]
+        figures = report.run.figures | {"stages": [stage | {"bound": report.run.objective + 1}]}
+        beyond = dataclasses.replace(lucky, uid="beyond", figures=figures)
         store.save_run(beyond, (), (), datetime.now(UTC), "test", contents=contents)
     told = ready.run("replay", "lucky")
     assert "depended on its deadline" in told
     assert "objective: " in told
     assert "contradict" in ready.run("replay", "beyond", code=1)
+
+
+def test_a_bound_of_the_cost_says_nothing_of_a_plan_that_serves_others() -> None:
+    def stages(*pairs: tuple[int, int]) -> dict[str, Any]:
+        return {"stages": [{"value": value, "bound": bound} for value, bound in pairs]}
+
+    stopped, finished = stages((5, 3), (900, 900)), stages((4, 4), (700, 700))
+    assert not replaying.contradicted(stopped, finished)
+    assert not replaying.contradicted(finished, stopped)
+    assert not replaying.contradicted(stopped, stages((5, 3), (950, 880)))
+    assert replaying.contradicted(stopped, stages((5, 3), (899, 880)))
+    assert replaying.contradicted(stages((2, 2), (990, 900)), stopped)
+    assert not replaying.contradicted(stages(), stopped)
 
 
 def test_two_answers_are_told_apart_row_by_row() -> None:
