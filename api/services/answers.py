@@ -136,6 +136,7 @@ def figures(solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Sho
         "stages": [asdict(stage) for stage in solved.plan.stages],
         "pinned": len(instance.pinned),
         "fairness_mode": instance.policy.fairness_mode,
+        "emergency": instance.policy.emergency,
         "walk_method": "straight" if solved.snapshot.streets is None else "network",
         "street_file": "" if solved.snapshot.streets is None else solved.snapshot.streets.source,
         "provisional_days": solved.snapshot.provisional_days,
