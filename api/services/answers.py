@@ -135,6 +135,7 @@ def figures(solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Sho
         "greedy_needs_met": int(np.count_nonzero(greedy_unmet == 0)),
         "stages": [asdict(stage) for stage in solved.plan.stages],
         "pinned": len(instance.pinned),
+        "emergency": instance.policy.emergency,
         "fairness_mode": instance.policy.fairness_mode,
         "emergency": instance.policy.emergency,
         "walk_method": "straight" if solved.snapshot.streets is None else "network",
