@@ -137,7 +137,6 @@ def figures(solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Sho
         "pinned": len(instance.pinned),
         "emergency": instance.policy.emergency,
         "fairness_mode": instance.policy.fairness_mode,
-        "emergency": instance.policy.emergency,
         "walk_method": "straight" if solved.snapshot.streets is None else "network",
         "street_file": "" if solved.snapshot.streets is None else solved.snapshot.streets.source,
         "provisional_days": solved.snapshot.provisional_days,
