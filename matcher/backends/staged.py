@@ -25,6 +25,9 @@ Int64 = npt.NDArray[np.int64]
 LONGEST_S = 300.0
 """Time for a problem whose caller sets no deadline: what is not proven by then is told as a gap."""
 
+LEAST_S, LEAST_SHARE = 0.25, 0.02
+"""However small, a part has so many seconds, or so much of what is left: no hiccup of the machine decides its plan."""
+
 
 @dataclass(slots=True)
 class _Component:
@@ -154,8 +157,9 @@ def _stage(p: Program, components: list[_Component], stage: int, seed: int, dead
     later = np.cumsum(weight[::-1])[::-1] + weight.sum() * (p.n_classes - stage)
     for i, component in enumerate(components):
         now = perf_counter()
-        share = now + (deadline - now) * weight[i] / later[i]
-        found = _search(p, component, objective, seed, share)
+        least = min(LEAST_S, (deadline - now) * LEAST_SHARE)
+        share = max((deadline - now) * weight[i] / later[i], least)
+        found = _search(p, component, objective, seed, now + share)
         component.values = found.values
         component.trees.append(found.tree)
         bounds.append(found.bound)
