@@ -1,4 +1,4 @@
-"""Fairness inside the optimum: what it costs when the needs of a place and class are left unmet together."""
+"""Fairness inside the optimum: what it costs when the needs of a place, class and unit are left unmet together."""
 
 from dataclasses import dataclass
 
@@ -39,14 +39,16 @@ class Places:
 
     Parameters
     ----------
-    area, urgency
-        Place and class of each group, neighbourhoods first, then communities.
+    area, urgency, unit
+        Place, class and matching unit of each group, neighbourhoods first, then communities. Places, visits and
+        portions are never added to each other.
     asked
         Units asked for in each, pinned ones included.
     """
 
     area: tuple[int, ...]
     urgency: tuple[int, ...]
+    unit: tuple[str, ...]
     asked: tuple[int, ...]
 
     def __len__(self) -> int:
@@ -88,7 +90,7 @@ def ladder(policy: Policy, dearest_pair: int, most_priority: int) -> Ladder:
 
 def shortfall(facts: Facts, demand: Int64, steps: Ladder) -> tuple[ShortfallCosts | None, Places]:
     """
-    Groups of (neighbourhood, class) inside (community, class), with their pieces.
+    Groups of (neighbourhood, class, unit) inside (community, class, unit), with their pieces.
 
     Parameters
     ----------
@@ -103,16 +105,18 @@ def shortfall(facts: Facts, demand: Int64, steps: Ladder) -> tuple[ShortfallCost
     needs = facts.needs
     asking = np.flatnonzero((demand > 0) & (needs.community != NONE) & (len(steps.community) > 0))
     if not len(asking):
-        return None, Places((), (), ())
-    urgency = needs.urgency[asking].astype(np.int64)
+        return None, Places((), (), (), ())
+    units, unit_of_category = np.unique(np.array(facts.categories.unit), return_inverse=True)
+    kind = needs.urgency[asking].astype(np.int64) * len(units) + unit_of_category[needs.category[asking]]
+    kinds = CLASSES * len(units)
     community = needs.community[asking].astype(np.int64)
     neighbourhood = facts.areas.neighbourhood[needs.area[asking]].astype(np.int64)
     is_inner = neighbourhood != community
-    inner, of_inner = np.unique(neighbourhood * CLASSES + urgency, return_inverse=True)
+    inner, of_inner = np.unique(neighbourhood * kinds + kind, return_inverse=True)
     inner_used = np.unique(of_inner[is_inner])
     renumbered = np.full(len(inner), NONE, np.int64)
     renumbered[inner_used] = np.arange(len(inner_used))
-    outer, of_outer = np.unique(community * CLASSES + urgency, return_inverse=True)
+    outer, of_outer = np.unique(community * kinds + kind, return_inverse=True)
     n_inner = len(inner_used)
     direct = np.where(is_inner, renumbered[of_inner], n_inner + of_outer)
     of_need = np.full(len(needs), NONE, np.int32)
@@ -123,8 +127,8 @@ def shortfall(facts: Facts, demand: Int64, steps: Ladder) -> tuple[ShortfallCost
     np.add.at(asked, direct[is_inner], demand[asking][is_inner])
     np.add.at(asked, n_inner + of_outer, demand[asking])
     segments = [
-        _pieces(units, steps.neighbourhood if g < n_inner else steps.community)
-        for g, units in enumerate(asked.tolist())
+        _pieces(amount, steps.neighbourhood if g < n_inner else steps.community)
+        for g, amount in enumerate(asked.tolist())
     ]
     costs = ShortfallCosts(
         of_need,
@@ -134,7 +138,12 @@ def shortfall(facts: Facts, demand: Int64, steps: Ladder) -> tuple[ShortfallCost
         np.concatenate([cost for _, cost in segments]),
     )
     keys = np.concatenate((inner[inner_used], outer))
-    return costs, Places(tuple((keys // CLASSES).tolist()), tuple((keys % CLASSES).tolist()), tuple(asked.tolist()))
+    return costs, Places(
+        area=tuple((keys // kinds).tolist()),
+        urgency=tuple((keys % kinds // len(units)).tolist()),
+        unit=tuple(str(name) for name in units[keys % len(units)]),
+        asked=tuple(asked.tolist()),
+    )
 
 
 def _pieces(asked: int, costs: Int64) -> tuple[Int64, Int64]:

@@ -212,22 +212,23 @@ class PlainProgram:
         return -best
 
     def groups(self) -> list[tuple[set[str], list[int]]]:
-        """Uids of the needs of each place and class, with the cost of each of their units, cheapest first."""
+        """Uids of the needs of each place, class and unit, with the cost of each of their units, cheapest first."""
         plain, policy = self.plain, self.plain.policy
         if policy.fairness_mode == "off":
             return []
-        community: dict[tuple[str, int], set[str]] = defaultdict(set)
-        inside: dict[tuple[str, int], set[str]] = defaultdict(set)
+        community: dict[tuple[str, int, str], set[str]] = defaultdict(set)
+        inside: dict[tuple[str, int, str], set[str]] = defaultdict(set)
         for need in self.needs:
             area = plain.areas[need.area_uid]
             if area.community_uid is None or not self.asked[need.uid]:
                 continue
-            community[area.community_uid, need.urgency].add(need.uid)
+            unit = plain.categories[need.category].unit
+            community[area.community_uid, need.urgency, unit].add(need.uid)
             near = next(
                 (uid for uid in (area.uid, *area.within) if plain.areas[uid].label in {"Grid", "Neighborhood"}), None
             )
             if near is not None:
-                inside[near, need.urgency].add(need.uid)
+                inside[near, need.urgency, unit].add(need.uid)
         last = max(policy.fairness_pieces - 1, 1)
         steps = [
             [

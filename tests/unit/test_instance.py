@@ -1,6 +1,7 @@
 """Instances of a street made by hand: what becomes a group, a limit, a row, a step, and what a pin takes out."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -245,6 +246,14 @@ def test_a_place_in_the_worst_served_community_is_worth_minutes_of_walking_elsew
     for mode in ({"fairness_mode": "weighed", "community_min": 120}, {"fairness_mode": "strict"}):
         served = units(street, **mode)
         assert sum(name.startswith("far") for name in served) == 2
+
+
+def test_what_is_short_of_different_units_is_never_added() -> None:
+    street = snapshot(needs=(need("space"), need("meal", category="B01", unit="份")), resources=(resource(),))
+    meals = replace(street.categories[0], code="B01", unit="份", can_be_served_by=(), one_for_one=("份",))
+    instance, _ = planned(replace(street, categories=(*street.categories, meals)))
+    assert instance.places.asked == (1, 1)
+    assert set(instance.places.unit) == {"个", "份"}
 
 
 def test_each_group_of_a_class_has_a_piece_a_unit_or_as_many_as_the_policy_says() -> None:
