@@ -26,7 +26,7 @@ MOST_FEN = 1 << 40
 CLASSES = 4
 """急 难 愁 盼."""
 STEP_FACTOR = 10
-"""A step between classes is above this many times the largest pair cost: so many moves to a dearer pair never outweigh it."""
+"""A step between classes is above this many times the largest pair cost: so many dearer pairs never outweigh it."""
 
 
 def walking(facts: Facts, policy: Policy, c: Candidates) -> Int64:

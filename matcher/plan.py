@@ -129,7 +129,8 @@ class Plan:
     """
     A checked solution of one problem. Same problem, backend and seed: same plan, bit for bit, save the times.
 
-    Where the clock cuts work short, a deadline or in the staged search a part's share of it, another as good may be found.
+    Where the clock cuts work short, by a deadline or by a part's share of it in the staged search, another plan as good
+    may be found.
 
     Parameters
     ----------
