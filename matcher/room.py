@@ -59,6 +59,14 @@ class Room:
                 units, key = self._row_left[row] // coefficient, self._instance.rules.limits.sets.key[row]
         return units, key
 
+    def held_by(self, pair: int) -> list[tuple[str, str]]:
+        """Keys of all limits that leave no unit of a pair: only together with all of them would it carry one more."""
+        group = int(self._instance.problem.pair_resource[pair])
+        found = [GROUP] if self._free[group] <= 0 else []
+        found += [self._instance.limit_keys[limit] for limit in self._chain(group) if self._left[limit] <= 0]
+        keys = self._instance.rules.limits.sets.key
+        return found + [keys[row] for row, each in self._rows.get(pair, ()) if each and self._row_left[row] < each]
+
     def _chain(self, group: int) -> list[int]:
         found = []
         limit = self._over[group] if self._over else NONE

@@ -279,8 +279,9 @@ class Shortfalls:
         rule = self._side_rule(n)
         reserved = any(self._facts.resources.quotas[r] for r in instance.groups.resource[groups].tolist())
         if not free and not (rule and reserved):  # what is reserved could still be divided otherwise
-            kinds = {kind for _, (kind, _) in rooms.values()} - STOCK
-            return self._limited(rooms, kinds) if kinds else self._used_up(n, groups)
+            holding = [self._room.held_by(pair) for pair in pairs]
+            keys = {key for some in holding if STOCK.isdisjoint(kind for kind, _ in some) for key in some}
+            return self._limited(pairs, sorted(keys)) if keys else self._used_up(n, groups)
         resources = np.unique(instance.groups.resource[instance.problem.pair_resource[free or pairs]]).tolist()
         left = sum(rooms[pair][0] for pair in free)
         params = {**self._named(resources), "left": left, **self._unit_of(n), "asked": int(instance.problem.demand[n])}
@@ -336,18 +337,18 @@ class Shortfalls:
             return "whole"
         return "published" if beside.churn is not None else ""
 
-    def _limited(self, rooms: dict[int, tuple[int, tuple[str, str]]], kinds: set[str]) -> Finding:
+    def _limited(self, pairs: list[int], keys: list[tuple[str, str]]) -> Finding:
         """What a need could have is held back by something beside the resources themselves."""
         facts, instance = self._facts, self._instance
-        resources = np.unique(instance.groups.resource[instance.problem.pair_resource[list(rooms)]]).tolist()
+        resources = np.unique(instance.groups.resource[instance.problem.pair_resource[pairs]]).tolist()
         names = dict(zip(facts.providers.uid, facts.providers.name, strict=True))
         names |= dict(zip(facts.budgets.uid, facts.budgets.name, strict=True))
-        keys = sorted({key for _, key in rooms.values() if key[0] in kinds})
         params = {
             **self._named(resources),
             "limits": [names.get(uid, uid) for _, uid in keys[:MOST_NAMED]],
             "limit_keys": [list(key) for key in keys[:MOST_LISTED]],
         }
+        kinds = {kind for kind, _ in keys}
         return Finding(f"reason.capacity.{kinds.pop()}" if len(kinds) == 1 else "reason.capacity.several", params)
 
     def _unit_of(self, n: int) -> dict[str, str]:

@@ -146,9 +146,16 @@ def figures(solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Sho
 
 
 def _pairings(street: str, run_uid: str, explanation: Explanation) -> tuple[Pairing, ...]:
+    # What is pinned of a slot and what the plan adds to it are rows of their own: each after the first has a number.
+    before: Counter[tuple[str, str, str]] = Counter()
+    numbers = []
+    for row in explanation.pairings:
+        key = (row.need_uid, row.resource_uid, row.slot_uid)
+        numbers.append([str(before[key])] if before[key] else [])
+        before[key] += 1
     made = [
         Pairing(
-            uid=make_uid(street, "pairing", run_uid, row.need_uid, row.resource_uid, row.slot_uid),
+            uid=make_uid(street, "pairing", run_uid, row.need_uid, row.resource_uid, row.slot_uid, *number),
             street=street,
             run_uid=run_uid,
             need_uid=row.need_uid,
@@ -159,7 +166,7 @@ def _pairings(street: str, run_uid: str, explanation: Explanation) -> tuple[Pair
             terms=tuple(Finding(term.code, term.params) for term in row.terms),
             path=path_of(row.path),
         )
-        for row in explanation.pairings
+        for row, number in zip(explanation.pairings, numbers, strict=True)
     ]
     return tuple(sorted(made, key=lambda pairing: pairing.uid))
 

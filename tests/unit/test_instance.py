@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from api.services.answers import answer
+from api.services.matching import solved_snapshot
 from graph_schema.messages import render
 from graph_schema.model.pairings import Finding
 from graph_schema.model.snapshot import Snapshot, SnapshotBudget, SnapshotLoad, SnapshotRuling
@@ -275,3 +277,23 @@ def test_each_group_of_a_class_has_a_piece_a_unit_or_as_many_as_the_policy_says(
     assert costs.from_units[second].tolist() == list(range(0, 20, 2))
     assert costs.cost[second].tolist() == [600 * i // 9 for i in range(10)]
     assert np.all(instance.problem.unmet_cost == instance.class_step)
+
+
+def test_what_is_pinned_of_a_slot_and_what_the_plan_adds_are_two_records() -> None:
+    street = snapshot(needs=(need("n", quantity=3),), resources=(resource(capacity=3),), rulings=(pin("n", "r", 2),))
+    made = answer(solved_snapshot(street, Policy(), seed=0, deadline_s=None), "run")
+    assert sorted(pairing.quantity for pairing in made.pairings) == [1, 2]
+    assert len({pairing.uid for pairing in made.pairings}) == 2
+
+
+def test_two_limits_that_both_hold_a_need_back_are_both_told() -> None:
+    street = snapshot(
+        needs=(need("n", fund_kind="为民服务"), need("m", fund_kind="为民服务", urgency=0)),
+        resources=(resource(capacity=2, unit_cost_fen=900),),
+        providers=(provider(loads=(SnapshotLoad("个", 1, 0, 10),)),),
+        budgets=(SnapshotBudget("budget", "经费", "为民服务", 2026, ("street",), 1000),),
+    )
+    (short,) = explain(*planned(street)).shortfalls
+    assert short.need_uid == "n"
+    assert short.reason.code == "reason.capacity.several"
+    assert short.reason.params["limit_keys"] == [["budget", "budget"], ["load", "p"]]
