@@ -180,23 +180,24 @@ def _charges(facts: Facts, policy: Policy, pairs: Pairs) -> Charges:
 
 
 def _churn(facts: Facts, policy: Policy, pairs: Pairs, pins: Pins) -> Churn | None:
-    """What was published, by pair; what is fixed as it was published is kept for certain."""
-    published = facts.published
+    """What was published, by pair; what is fixed of it is kept for certain, and the plan may keep only the rest."""
+    published, slots = facts.published, facts.resources.slot_uid
     if policy.most_changes == FREE or not len(published):
         return None
-    slot_of = {uid: i for i, uid in enumerate(facts.resources.slot_uid)}
-    fixed = {
-        (need, slot, units)
-        for need, slot, units in zip(pins.candidates.need.tolist(), pins.slot, pins.quantity, strict=True)
-    }
-    pair, quantity = [], []
+    slot_of = {uid: i for i, uid in enumerate(slots)}
+    told: dict[tuple[int, str], int] = defaultdict(int)
     for need, uid, units in zip(published.need.tolist(), published.slot_uid, published.quantity.tolist(), strict=True):
-        slot = slot_of.get(uid, NONE)
-        if (need, slot, units) in fixed:
-            continue
-        mine = np.flatnonzero((pairs.need == need) & (pairs.slot == slot))
-        pair.append(int(mine[0]) if len(mine) else NONE)
-        quantity.append(units)
+        told[need, uid] += units
+    fixed: dict[tuple[int, str], int] = defaultdict(int)
+    for need, slot, units in zip(pins.candidates.need.tolist(), pins.slot, pins.quantity, strict=True):
+        fixed[need, slots[slot]] += units
+    pair, quantity = [], []
+    for (need, uid), units in told.items():
+        left = units - fixed[need, uid]
+        if left:
+            mine = np.flatnonzero((pairs.need == need) & (pairs.slot == slot_of.get(uid, NONE)))
+            pair.append(int(mine[0]) if len(mine) and left > 0 else NONE)
+            quantity.append(abs(left))
     return Churn(np.array(pair, np.int64), np.array(quantity, np.int64), policy.most_changes) if pair else None
 
 

@@ -107,9 +107,17 @@ class PlainStages:
             return
         kept: dict[int, int] = {}
         certain = 0
-        fixed = {(pin.need.uid, pin.resource.slots[pin.slot].uid, pin.quantity) for pin in self.program.pins}
-        for need, resource, slot, units in self.program.plain.snapshot.published:
-            if (need, slot, units) in fixed:
+        told: dict[tuple[str, str, str], int] = {}
+        for *place, units in self.program.plain.snapshot.published:
+            told[tuple(place)] = told.get(tuple(place), 0) + units
+        for (need, resource, slot), published in told.items():
+            pins = [pin for pin in self.program.pins if pin.need.uid == need]
+            fixed = sum(pin.quantity for pin in pins if pin.resource.slots[pin.slot].uid == slot)
+            units = published - fixed
+            if units == 0:
+                continue
+            if units < 0:
+                certain += 1
                 continue
             mine = [
                 i

@@ -297,3 +297,25 @@ def test_two_limits_that_both_hold_a_need_back_are_both_told() -> None:
     assert short.need_uid == "n"
     assert short.reason.code == "reason.capacity.several"
     assert short.reason.params["limit_keys"] == [["budget", "budget"], ["load", "p"]]
+
+
+@pytest.mark.parametrize("fixed", [None, 1, 2, 3])
+def test_what_is_pinned_of_a_published_pairing_counts_as_kept(fixed: int | None) -> None:
+    street = snapshot(
+        needs=(need("n", quantity=3),),
+        resources=(resource(capacity=3),),
+        rulings=() if fixed is None else (pin("n", "r", fixed),),
+        published=(("n", "r", "r-s", 3),),
+    )
+    assert units(street, most_changes=0) == {"n": 3}
+
+
+def test_more_pinned_than_was_published_is_a_change() -> None:
+    street = snapshot(
+        needs=(need("n", quantity=3),),
+        resources=(resource(capacity=3),),
+        rulings=(pin("n", "r", 2),),
+        published=(("n", "r", "r-s", 1),),
+    )
+    assert planned(street, most_changes=0)[1].status == "infeasible"
+    assert planned(street, most_changes=1)[1].status == "optimal"
