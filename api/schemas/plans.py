@@ -92,7 +92,7 @@ class PlanOut(Schema):
     proven_optimal: bool = Field(description="The certificate was checked and no plan costs less.")
     objective: int = Field(description="Cost of the plan, in seconds of walking-equivalent.")
     bound: int = Field(description="No plan costs less than this.")
-    gap: int = Field(ge=0, description="How much the plan may at most cost above the optimum.")
+    gap: int = Field(ge=0, description="How much less a plan that leaves as much unmet of each class may cost at most.")
     certificate: dict[str, Any] = Field(description="Figures of the independent check, all integers.")
     figures: dict[str, Any] = Field(description="Counts and sums of the run.")
     stages: list[AimOut] = Field(description="The aims in order; empty for a plan of before they were kept.")

@@ -32,3 +32,10 @@ def test_a_single_aim_says_no_more_than_cost_and_bound() -> None:
 @pytest.mark.parametrize("code", ["class.0", "class.1", "class.2", "class.3", "cost"])
 def test_every_aim_has_its_words(code: str) -> None:
     assert set(catalogue()[f"plan.aim.{code}"]) == {"zh", "en"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("code", ["cli.plan.not_proven", "page.not_proven.detail"])
+def test_a_gap_of_the_cost_is_told_among_plans_that_leave_as_much_unmet(code: str, language: str) -> None:
+    text = catalogue()[code][language]
+    assert ("各类没着落的份数与它相同" if language == "zh" else "leaves as much unmet of each class") in text
