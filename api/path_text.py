@@ -14,13 +14,20 @@ def main_way(path: Sequence[PathStep], language: Language) -> tuple[tuple[str, s
 
 def in_words(path: Sequence[PathStep], language: Language) -> str:
     """The whole way and then its branches, each behind a semicolon."""
-    names = {step.uid: step.name for step in path}
+    names = {step.uid: _name(step, language) for step in path}
     text = ""
     for step in path:
         if "from" in step.detail:
             text += f"；{names[step.detail['from']]}" if language == "zh" else f"; {names[step.detail['from']]}"
-        text += f" —{_way(step, language)}→ {step.name}" if step.relationship else step.name
+        text += f" —{_way(step, language)}→ {names[step.uid]}" if step.relationship else names[step.uid]
     return text
+
+
+def _name(step: PathStep, language: Language) -> str:
+    """What a step is called; an agreement may have no number."""
+    if not step.name and step.label == "Agreement":
+        return render(Finding("relationship.agreement_unnumbered", {}), language)
+    return step.name
 
 
 def _way(step: PathStep, language: Language) -> str:

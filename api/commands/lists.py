@@ -29,7 +29,8 @@ def import_lists(
     street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     create_areas: Annotated[bool, typer.Option("--create-areas")] = False,
     kind: Annotated[
-        Literal["directory", "unit", "resource", "service", "registration", "need", "project"] | None,
+        Literal["directory", "unit", "people", "resource", "service", "registration", "need", "project", "budget"]
+        | None,
         typer.Option(),
     ] = None,
     crs: Annotated[Literal["WGS-84", "CGCS2000", "GCJ-02", "BD-09"] | None, typer.Option()] = None,

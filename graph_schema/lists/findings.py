@@ -146,6 +146,7 @@ _ROW_ERRORS = {
 _WARNINGS = {
     "list_hidden_sheet": "sheet",
     "list_column_beside": "header used",
+    "list_unknown_columns": "headers",
     "list_area_by_prefix": "column value name",
     "list_provider_near": "value near",
     "list_provider_created": "value",
@@ -174,7 +175,6 @@ _WARNINGS = {
 }
 _NOTES = {
     "list_sheet_ignored": "sheet",
-    "list_unknown_columns": "headers",
     "list_personal_dropped": "columns",
     "list_approximate": "value most unit",
 }

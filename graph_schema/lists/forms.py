@@ -72,7 +72,12 @@ UNIT = ListForm(
     ("单位", "共建单位"),
     (
         COUNTER,
-        must("name", "单位名称", "共建单位 驻区单位 成员单位 名称 单位全称 结对单位", example="示例文化有限公司"),
+        must(
+            "name",
+            "单位名称",
+            "共建单位 驻区单位 成员单位 名称 单位全称 结对单位 共建单位名称",
+            example="示例文化有限公司",
+        ),
         column("short_name", "单位简称", "简称"),
         column("aliases", "别名", "曾用名 其他名称"),
         column("type", "单位类型", "单位性质 类别 类型 性质", choices="organization_type", example="非公企业"),
@@ -125,7 +130,9 @@ RESOURCE = ListForm(
         must("provider", "单位名称", _PROVIDER_SYNONYMS, example="示例文化有限公司"),
         column("provider_type", "单位类型", "单位性质", choices="organization_type"),
         column("uscc", "统一社会信用代码", "信用代码 机构代码 社会信用代码"),
-        must("name", "资源名称", "可提供资源 共享资源 资源项目 资产名称 资源内容 资源", example="二楼会议室"),
+        must(
+            "name", "资源名称", "可提供资源 共享资源 资源项目 资产名称 资源内容 资源 可共享资源", example="二楼会议室"
+        ),
         column("category", "资源类别", "资源类型 类别 类型 分类", required=True, **CATEGORY_HELP, example="会议室"),
         column("kind", "资源形态", "资源形式 资源性质", choices="resource_kind"),
         column(
@@ -140,7 +147,7 @@ RESOURCE = ListForm(
         column(
             "offered",
             "可提供数量",
-            "开放数量 共享数量 可共享数量 拿出数量 可提供车位数 可用数量",
+            "开放数量 共享数量 可共享数量 拿出数量 可提供车位数 可用数量 可提供 可共享 可开放",
             shared_quantity=True,
             help_zh="拿出来共享的部分；留空等于数量。",
             help_en="The part given to the street; empty: all of it.",
@@ -168,7 +175,7 @@ RESOURCE = ListForm(
             "共享方式 收费标准 是否收费 有偿/无偿 有偿无偿 收费情况",
             treatment=Treatment.FREE_TEXT,
         ),
-        column("unit_cost", "单价(元)", "单价 费用 单位成本"),
+        column("unit_cost", "单价(元)", "单价 费用 单位成本 收费标准(元)"),
         column("amenities", "设施", "配套设施 设备设施 设施设备 可用设施", **AMENITIES_HELP),
         column(
             "quotas",
@@ -300,7 +307,7 @@ NEED = ListForm(
             "name",
             "需求名称",
             "需求内容 诉求 群众诉求 心愿内容 微心愿 需求事项 具体需求 问题描述 诉求内容 需求 "
-            "需求项目 需求描述 群众需求",
+            "需求项目 需求描述 群众需求 诉求名称 诉求事项",
             example="小区夜间停车位不足",
         ),
         column(
@@ -326,7 +333,7 @@ NEED = ListForm(
             help_en="ONE window in which it is needed, or a date. Empty: any time will do.",
         ),
         column("needed_from", "开始日期", "起始日期 需求起始 开始时间"),
-        column("needed_by", "完成时限", "办理时限 截止日期 期限 截止时间 完成时间"),
+        column("needed_by", "完成时限", "办理时限 截止日期 期限 截止时间 完成时间 办结时限 办结期限"),
         TARGET,
         MODES,
         column(

@@ -68,7 +68,7 @@ PEOPLE = ListForm(
         column(
             "categories",
             "服务类别",
-            "服务意愿 认领岗位 志愿岗位 服务意向 意愿岗位 报到岗位 服务意愿/认领岗位",
+            "服务意愿 认领岗位 认领服务 志愿岗位 服务意向 意愿岗位 报到岗位 服务意愿/认领岗位",
             required=True,
             **CATEGORY_HELP,
             example="理发",
@@ -113,7 +113,7 @@ BUDGET = ListForm(
         must(
             "owner",
             "归属",
-            "归属社区 所属社区 归属单位 经费归属 使用范围 社区 片区",
+            "归属社区 所属社区 所属 归属单位 经费归属 使用范围 社区 片区",
             help_zh="社区、街道，或片区(其成员社区共用)。",
             help_en="A community, the street, or a pool whose members share it.",
             example="石路社区",

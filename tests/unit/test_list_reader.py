@@ -299,3 +299,17 @@ def test_resources_of_every_sheet_are_named_with_sheet_and_cell(known: Directory
     places = [(issue.sheet, issue.cell, issue.row) for report in read.reports for issue in report.errors]
     assert places == [("甲", "D2", 2), ("乙", "F3", 3)]
     assert entities(read, Resource) == []
+
+
+def test_columns_that_were_not_read_are_told_to_somebody(known: Directory, tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "需求.xlsx", [(*NEED_HEADER, "随手一列"), (*NEED, "30")])
+    (issue,) = reading(path, directory=known).reports[0].warnings
+    assert (issue.finding.code, issue.finding.params["headers"]) == ("list_unknown_columns", ["随手一列"])
+
+
+def test_the_shared_part_below_a_wide_header_and_a_charge_in_yuan_are_read(known: Directory, tmp_path: Path) -> None:
+    rows = [("单位", "可共享资源", "类型", "收费标准（元）", "资源规模", ""), ("", "", "", "", "总量", "可共享")]
+    path = write_xlsx(tmp_path / "资源.xlsx", [*rows, ("示例公司", "地下车库", "停车位", "5", "60个", "40个")])
+    (resource,) = entities(reading(path, directory=known), Resource)
+    assert (resource.name, resource.unit_cost_fen) == ("地下车库", 500)
+    assert resource.offered.value == 40
