@@ -26,7 +26,7 @@ from graph_schema.model.snapshot import (
 )
 from graph_schema.model.street import StreetGraph
 from graph_schema.rings import DEFAULT_RING_LEVELS, Rings
-from graph_schema.standing import budgets_of, published_of, rulings_of, served_branches
+from graph_schema.standing import budgets_of, pools_of, published_of, rulings_of, served_branches
 from graph_schema.streets import StreetNetwork
 from graph_schema.taxonomy import DEFAULT_WALK_MIN, ELDERS
 from graph_schema.windows import Windows
@@ -105,6 +105,7 @@ def snapshot(
         rulings=rulings_of(graph, first_day),
         published=published_of(graph),
         served_branch_uids=served_branches(graph, rings, first_day.year, LOCAL_TIME),
+        pools=pools_of(graph),
     )
     return replace(made, hash=canonical_hash(made))
 

@@ -1,4 +1,4 @@
-"""What stands before a plan: money, rulings, what was made known, and which branches were served already."""
+"""What stands before a plan: money, pools, rulings, what was made known, and which branches were served already."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from graph_schema.demand import DONE, IN_FORCE, normal_name
 from graph_schema.model.errors import InvalidValueError
 from graph_schema.model.pairings import Pairing
-from graph_schema.model.snapshot import SnapshotBudget, SnapshotRuling
+from graph_schema.model.snapshot import SnapshotBudget, SnapshotPool, SnapshotRuling
 from graph_schema.model.street import StreetGraph
 from graph_schema.rings import BRANCH, Rings
 
@@ -37,9 +37,19 @@ def budgets_of(graph: StreetGraph, year: int) -> tuple[SnapshotBudget, ...]:
                     year=budget.year,
                     area_uids=tuple(sorted(members.get(budget.owner_uid, (budget.owner_uid,)))),
                     left_fen=budget.left_fen,
+                    pool_uid=budget.owner_uid if budget.owner_uid in members else None,
                 )
             )
     return tuple(made)
+
+
+def pools_of(graph: StreetGraph) -> tuple[SnapshotPool, ...]:
+    """Pools with their members that the graph holds, sorted by uid."""
+    areas = {area.uid for area in graph.areas}
+    return tuple(
+        SnapshotPool(pool.uid, pool.name, tuple(sorted(areas.intersection(pool.member_uids))))
+        for pool in sorted(graph.pools, key=lambda pool: pool.uid)
+    )
 
 
 def rulings_of(graph: StreetGraph, first_day: date) -> tuple[SnapshotRuling, ...]:

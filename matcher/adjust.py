@@ -10,6 +10,7 @@ import numpy.typing as npt
 from matcher import eligibility as rules
 from matcher.errors import MatcherError
 from matcher.facts import AGREEMENT_IN_FORCE, GONE, NONE, AgreementFacts, Facts
+from matcher.joining import join, parts_of
 from matcher.policy import Policy
 from matcher.reasons import Finding
 
@@ -132,9 +133,13 @@ def _exclusion(facts: Facts, policy: Policy, params: Params) -> Changed:
 def _listed(facts: Facts, row: int, area_uid: str, *, is_member: bool) -> Facts:
     """One set more: that of a row with an area and all that lies in it, or without them."""
     area = _row(facts.areas.uid, area_uid)
-    inside = [i for i, within in enumerate(facts.areas.within) if i == area or area in within]
-    members = _with(facts.area_sets[row], inside, is_member)
+    members = _with(facts.area_sets[row], parts_of(facts, area), is_member)
     return replace(facts, area_sets=np.vstack((facts.area_sets, members)))
+
+
+def _pool(facts: Facts, policy: Policy, params: Params) -> Changed:
+    pool, area = _row(facts.pools.uid, params["pool_uid"]), _row(facts.areas.uid, params["area_uid"])
+    return join(facts, pool, area), policy
 
 
 def _target_group(facts: Facts, policy: Policy, params: Params) -> Changed:
@@ -221,6 +226,10 @@ def _load(facts: Facts, policy: Policy, params: Params) -> Changed:
     ), policy
 
 
+def _changes(facts: Facts, policy: Policy, params: Params) -> Changed:
+    return facts, replace(policy, most_changes=int(params["most"]))
+
+
 def _split(facts: Facts, policy: Policy, params: Params) -> Changed:
     n = _row(facts.needs.uid, params["need_uid"])
     needs = replace(facts.needs, whole=_with(facts.needs.whole, n, False), single=_with(facts.needs.single, n, False))
@@ -239,6 +248,8 @@ _APPLY: dict[str, Callable[[Facts, Policy, Params], Changed]] = {
     "remedy.walk_default": _walk_default,
     "remedy.coverage": _coverage,
     "remedy.exclusion": _exclusion,
+    "remedy.pool.resources": _pool,
+    "remedy.pool.money": _pool,
     "remedy.target_group": _target_group,
     "remedy.agreement.signed": _agreement_signed,
     "remedy.agreement.off": _agreement_off,
@@ -251,6 +262,7 @@ _APPLY: dict[str, Callable[[Facts, Policy, Params], Changed]] = {
     "remedy.budget": _budget,
     "remedy.load": _load,
     "remedy.split": _split,
+    "remedy.changes": _changes,
 }
 
 CHANGE_CODES = tuple(_APPLY)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from graph_schema.model.snapshot import Snapshot, SnapshotNeed, SnapshotResource
-from matcher.build_commitments import batch_facts, budget_facts, published_facts, ruling_facts
+from matcher.build_commitments import batch_facts, budget_facts, pool_facts, published_facts, ruling_facts
 from matcher.build_demand import need_facts
 from matcher.build_numbering import Numbering
 from matcher.build_supply import provider_facts, resource_facts
@@ -81,6 +81,7 @@ def facts_of(snapshot: Snapshot, *, seed: int = 0) -> Facts:
         posts=tuple(number.posts.values),
         funds=tuple(number.funds.values),
         budgets=budget_facts(snapshot, number),
+        pools=pool_facts(snapshot, number),
         rulings=ruling_facts(snapshot, number),
         published=published_facts(snapshot, number),
         served_branches=frozenset(snapshot.served_branch_uids),

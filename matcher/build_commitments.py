@@ -1,10 +1,10 @@
-"""What people have settled already, as a snapshot has it: batches, money, rulings, published pairings."""
+"""What people have settled already, as a snapshot has it: batches, money, pools, rulings, published pairings."""
 
 import numpy as np
 
-from graph_schema.model.snapshot import Snapshot
+from graph_schema.model.snapshot import Snapshot, SnapshotPool
 from matcher.build_numbering import Numbering, amounts, ints
-from matcher.commitments import BatchFacts, BudgetFacts, PublishedFacts, RulingFacts
+from matcher.commitments import BatchFacts, BudgetFacts, PoolFacts, PublishedFacts, RulingFacts
 from matcher.errors import InvalidProblemError
 from matcher.facts import GONE, NONE
 from matcher.indexing import Index
@@ -26,6 +26,7 @@ def batch_facts(snapshot: Snapshot, number: Numbering) -> BatchFacts:
 def budget_facts(snapshot: Snapshot, number: Numbering) -> BudgetFacts:
     """Budgets by uid."""
     rows = sorted(snapshot.budgets, key=lambda budget: budget.uid)
+    pools = Index(pool.uid for pool in _pools(snapshot))
     return BudgetFacts(
         uid=tuple(budget.uid for budget in rows),
         name=tuple(budget.name for budget in rows),
@@ -34,6 +35,17 @@ def budget_facts(snapshot: Snapshot, number: Numbering) -> BudgetFacts:
         fund=ints(number.funds.get(budget.kind) for budget in rows),
         areas=tuple(tuple(number.areas.of(area, "area") for area in budget.area_uids) for budget in rows),
         left_fen=amounts("budget", ((budget.uid, budget.left_fen) for budget in rows)),
+        pool=ints(pools.get(budget.pool_uid) for budget in rows),
+    )
+
+
+def pool_facts(snapshot: Snapshot, number: Numbering) -> PoolFacts:
+    """Pools by uid."""
+    rows = _pools(snapshot)
+    return PoolFacts(
+        uid=tuple(pool.uid for pool in rows),
+        name=tuple(pool.name for pool in rows),
+        members=tuple(tuple(number.areas.of(area, "area") for area in pool.member_area_uids) for pool in rows),
     )
 
 
@@ -74,6 +86,10 @@ def published_facts(snapshot: Snapshot, number: Numbering) -> PublishedFacts:
         slot_uid=tuple(slot for _, _, slot, _ in rows),
         quantity=amounts("published pairing of need", ((need, units) for need, _, _, units in rows)),
     )
+
+
+def _pools(snapshot: Snapshot) -> list[SnapshotPool]:
+    return sorted(snapshot.pools, key=lambda pool: pool.uid)
 
 
 def _named(index: Index, uid: str | None) -> int:

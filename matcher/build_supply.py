@@ -50,6 +50,7 @@ def resource_facts(snapshot: Snapshot, resources: list[SnapshotResource], number
         consumable=np.array([resource.consumable for resource in resources], np.bool_),
         provider=ints(number.providers.of(resource.provider_uid, "provider") for resource in resources),
         community=ints(number.areas.get(community.get(resource.area_uid or "")) for resource in resources),
+        home=ints(number.areas.get(resource.home_area_uid) for resource in resources),
         xy=places_of(resources),
         cover=ints(number.sets.row(resource.serves) for resource in resources),
         exclude=ints(number.sets.row(resource.excludes) for resource in resources),

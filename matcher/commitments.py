@@ -1,4 +1,4 @@
-"""What people have settled before a plan is made: money, loads, rulings about pairs, and what was published."""
+"""What people have settled before a plan is made: money, pools, loads, rulings about pairs, and what was published."""
 
 from dataclasses import dataclass
 
@@ -39,6 +39,8 @@ class BudgetFacts:
         Areas whose needs it pays for, each with all that lies in it.
     left_fen
         What is neither spent nor reserved.
+    pool
+        Pool whose money it is, index in `Facts.pools`; -1 for an area's own.
     """
 
     uid: tuple[str, ...]
@@ -48,6 +50,19 @@ class BudgetFacts:
     fund: Int32
     areas: tuple[tuple[int, ...], ...]
     left_fen: Int64
+    pool: Int32
+
+    def __len__(self) -> int:
+        return len(self.uid)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFacts:
+    """Pools (片区) by uid; ``members`` are the areas that share what they have, each with all that lies in it."""
+
+    uid: tuple[str, ...]
+    name: tuple[str, ...]
+    members: tuple[tuple[int, ...], ...]
 
     def __len__(self) -> int:
         return len(self.uid)

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from matcher.commitments import BatchFacts, BudgetFacts, LoadFacts, PublishedFacts, RulingFacts
+from matcher.commitments import BatchFacts, BudgetFacts, LoadFacts, PoolFacts, PublishedFacts, RulingFacts
 from matcher.travel import WalkingNetwork
 
 Int8 = npt.NDArray[np.int8]
@@ -110,8 +110,8 @@ class ResourceFacts:
 
     Parameters
     ----------
-    community
-        That it lies in, -1 if unknown.
+    community, home
+        The one that it lies in, and the area that it is at home in; -1 if unknown.
     cover, exclude
         Row of `Facts.area_sets` with the areas that it serves or never serves; -1 without a list.
     home_rings
@@ -150,6 +150,7 @@ class ResourceFacts:
     consumable: Mask
     provider: Int32
     community: Int32
+    home: Int32
     xy: Float64
     cover: Int32
     exclude: Int32
@@ -322,8 +323,8 @@ class Facts:
         Service mode of each bit.
     teams, posts, funds
         Uid of each joint matter, name of each post, kind of each budget.
-    budgets, rulings, published
-        Money, what people have decided about pairs, and the pairings that were published.
+    budgets, pools, rulings, published
+        Money, areas that share what they have, what people have decided about pairs, and published pairings.
     served_branches
         Branches whose needs have had a pairing in the plan's year.
     network
@@ -357,6 +358,7 @@ class Facts:
     posts: tuple[str, ...]
     funds: tuple[str, ...]
     budgets: BudgetFacts
+    pools: PoolFacts
     rulings: RulingFacts
     published: PublishedFacts
     served_branches: frozenset[str]

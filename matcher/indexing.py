@@ -54,7 +54,8 @@ class AreaSets:
 
     def matrix(self) -> Mask:
         """Shape ``(sets, areas)``."""
-        return np.array([[not members.isdisjoint(way) for way in self._ways] for members in self._rows], np.bool_)
+        rows = [[not members.isdisjoint(way) for way in self._ways] for members in self._rows]
+        return np.array(rows, np.bool_).reshape(len(rows), len(self._ways))
 
 
 class GroupSets:

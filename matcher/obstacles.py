@@ -14,6 +14,7 @@ from matcher.budgets import paying_pool, yuan
 from matcher.candidates import BEFORE_WALKING, measure
 from matcher.evidence import minutes, two_languages
 from matcher.facts import ALWAYS, DAY_MIN, NONE, Candidates, Facts
+from matcher.joining import joinings
 from matcher.policy import Policy
 from matcher.policy_settings import LARGEST_TERM_S
 from matcher.reasons import Finding
@@ -44,7 +45,7 @@ class Option:
     resource
         Index in the facts.
     changes
-        One for each rule that it fails; empty when it fails none.
+        What lifts each rule that it fails, each change once; empty when it fails none.
     effort
         How large they are, for the order in which they are tried: minutes, and `CHANGE_EFFORT` for what has none.
     """
@@ -77,11 +78,13 @@ def options(facts: Facts, policy: Policy, n: int, *, most: int) -> tuple[Option,
     found = []
     for i in range(len(c)):
         failed = [code for code, _ in rules.RULES if fails[code][i]]
-        if len(failed) > most or not FIXABLE.issuperset(failed):
+        if len(failed) > most + 1 or not FIXABLE.issuperset(failed):  # joining a pool may lift two at once
             continue
-        for lifts in product(*(lifters.of(code, i) for code in failed)):
+        for every_lift in product(*(lifters.of(code, i) for code in failed)):
+            lifts = [lift for k, lift in enumerate(every_lift) if lift not in every_lift[:k]]
             effort = sum(effort for _, effort in lifts)
-            found.append(Option(int(c.resource[i]), tuple(change for change, _ in lifts), effort))
+            if len(lifts) <= most:
+                found.append(Option(int(c.resource[i]), tuple(change for change, _ in lifts), effort))
     return tuple(sorted(found, key=lambda option: (len(option.changes), option.effort, option.resource)))
 
 
@@ -97,6 +100,7 @@ class _Lifters:
         self._has_list = rules.has_list(facts, c)
         self._is_listed = rules.is_listed(facts, c)
         self._limit_s = rules.limit_s(facts, policy, c)
+        self._joinings = joinings(facts, n)
         self._lift: dict[str, Callable[[int], list[tuple[Finding, int]]]] = {
             "reach": self._reach,
             "window": self._window,
@@ -127,7 +131,9 @@ class _Lifters:
                 return []
             return [(Finding("remedy.exclusion", {**self._resource(i), **self._area()}), CHANGE_EFFORT)]
         if self._has_list[i]:
-            return [(Finding("remedy.coverage", {**self._resource(i), **self._area()}), CHANGE_EFFORT)]
+            listed = Finding("remedy.coverage", {**self._resource(i), **self._area()})
+            r = int(self._c.resource[i])
+            return [(change, CHANGE_EFFORT) for change in (listed, *(j.change for j in self._joinings if j.opens[r]))]
         walk_s = int(self._c.walk_s[i])
         if walk_s < 0 or walk_s > MOST_WALK_MIN * 60:
             return []
@@ -240,14 +246,15 @@ class _Lifters:
         return [(Finding("remedy.ruling", figures), CHANGE_EFFORT * len(lifted))]
 
     def _budget(self, i: int) -> list[tuple[Finding, int]]:
-        """Enough money for all that the need asks for; nothing where no pool pays for it."""
+        """Enough money for all that the need asks for, where some pays for it, or that of a pool that it joins."""
         facts, pool = self._facts, int(paying_pool(self._facts)[self._n])
+        cost, left = int(facts.resources.unit_cost_fen[self._c.resource[i]]), facts.budgets.left_fen
+        able = [(j.change, CHANGE_EFFORT) for j in self._joinings if j.pays != NONE and cost <= int(left[j.pays])]
         if pool == NONE:
-            return []
-        cost = int(facts.resources.unit_cost_fen[self._c.resource[i]])
-        fen = cost * int(facts.needs.quantity[self._n]) - int(facts.budgets.left_fen[pool])
+            return able
+        fen = cost * int(facts.needs.quantity[self._n]) - int(left[pool])
         figures = {"budget": facts.budgets.name[pool], "budget_uid": facts.budgets.uid[pool]}
-        return [(Finding("remedy.budget", {**figures, "fen": fen, "yuan": yuan(fen)}), CHANGE_EFFORT)]
+        return [(Finding("remedy.budget", {**figures, "fen": fen, "yuan": yuan(fen)}), CHANGE_EFFORT), *able]
 
 
 def _missing(opened: Int64, asked: Int64) -> tuple[int, int]:

@@ -313,6 +313,7 @@ class _Offers:
             consumable=np.zeros(count, np.bool_),
             provider=np.zeros(count, np.int32),
             community=self._community.astype(np.int32),
+            home=self._community.astype(np.int32),
             xy=areas.xy[self._community].reshape(-1, 2),
             cover=none,
             exclude=none,

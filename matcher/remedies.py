@@ -16,6 +16,7 @@ from matcher.errors import InvalidPolicyError, InvalidProblemError, MatcherError
 from matcher.facts import NONE, Candidates, Facts
 from matcher.formulate import formulate
 from matcher.instance import Instance
+from matcher.joining import joinings
 from matcher.obstacles import Option, options
 from matcher.plan import Plan
 from matcher.policy import Policy
@@ -159,20 +160,26 @@ class _Search:
         self._tried = 0
         self._found: list[Remedy] = []
         self._kinds: set[tuple[str, ...]] = set()
+        self._solved_for: list[tuple[Finding, ...]] = []
+        self._complete = True
 
     def run(self) -> Remedies:
         every = options(self._instance.facts, self._instance.policy, self._n, most=MOST_CHANGES)
-        complete = True
+        self._published()
         for size in range(1, MOST_CHANGES + 1):
-            sets = chain(self._beside(), self._of_size(every, 1)) if size == 1 else self._of_size(every, size)
+            sets = (
+                chain(self._beside(), _pools(every), self._of_size(every, 1))
+                if size == 1
+                else self._of_size(every, size)
+            )
             for changes in sets:
-                if len(self._found) >= self._k:
+                if len(self._found) >= self._k or not self._complete:
                     break
                 if not self._left:
-                    complete = False
+                    self._complete = False
                     break
                 self._try(changes)
-            if self._found or not complete:
+            if self._found or not self._complete:
                 break
         ranked = sorted(
             self._found,
@@ -183,7 +190,7 @@ class _Search:
                 remedy.after.seconds,
             ),
         )
-        return Remedies(tuple(ranked), self._tried, complete)
+        return Remedies(tuple(ranked), self._tried, self._complete)
 
     def _beside(self) -> Iterator[tuple[Finding, ...]]:
         """Changes of what holds back a need that resources are left for: its being whole, a load, a budget."""
@@ -207,6 +214,37 @@ class _Search:
                 fen = units * int(costs.max(initial=0))
                 pool = {"budget": facts.budgets.name[b], "budget_uid": uid, "yuan": yuan(fen)}
                 yield (Finding("remedy.budget", {**pool, "fen": fen}),)
+                yield from ((joining.change,) for joining in joinings(facts, n) if joining.pays != NONE)
+
+    def _published(self) -> None:
+        """
+        More published pairings that may change: as few as serve the need, found by doubling and halving.
+
+        All of them may change first. Where that takes no more changes than are allowed, their number decides nothing.
+        """
+        churn = self._instance.rules.churn
+        every = 0 if churn is None else len(churn.pair) - churn.most
+        free = self._after(self._more_changes(every)) if every > 0 else None
+        needed = 0 if free is None else _n_changed(*free) - self._instance.policy.most_changes
+        if needed <= 0:
+            return
+        low, high, best = 0, every, free
+        for more in (*(2**i for i in range(needed.bit_length()) if 2**i < needed), needed):
+            after = self._after(self._more_changes(more))
+            if self._serves(after):
+                high, best = more, after
+                break
+            low = more
+        if best is None or not self._serves(best):
+            return
+        while high - low > 1:
+            middle = (low + high) // 2
+            after = self._after(self._more_changes(middle))
+            low, high, best = (low, middle, after or best) if self._serves(after) else (middle, high, best)
+        self._tell(self._more_changes(high), *best)
+
+    def _more_changes(self, more: int) -> tuple[Finding, ...]:
+        return (Finding("remedy.changes", {"more": more, "most": self._instance.policy.most_changes + more}),)
 
     def _of_size(self, every: tuple[Option, ...], size: int) -> Iterator[tuple[Finding, ...]]:
         """Sets of so many changes: those that let a resource through, or fewer of these with more to give there."""
@@ -221,17 +259,29 @@ class _Search:
                 yield changes
 
     def _try(self, changes: tuple[Finding, ...]) -> None:
-        kinds = tuple(change.code for change in changes)
-        if kinds in self._kinds:
+        if tuple(change.code for change in changes) in self._kinds or changes in self._solved_for:
             return
+        after = self._after(changes)
+        if after is not None and self._serves(after):
+            self._tell(changes, *after)
+
+    def _after(self, changes: tuple[Finding, ...]) -> tuple[Instance, Plan] | None:
+        """The changed street and its plan; none where no rule lets anything through, or no tries are left."""
         state = self._passing(changes)
         if state is None:
-            return
-        after = self._solved(*state)
-        if after is None or int(after[1].unmet[self._n]):
-            return
-        self._kinds.add(kinds)
-        more = after[1].unmet - self._plan.unmet
+            return None
+        if not self._left:
+            self._complete = False
+            return None
+        self._solved_for.append(changes)
+        return self._solved(*state)
+
+    def _serves(self, after: tuple[Instance, Plan] | None) -> bool:
+        return after is not None and not int(after[1].unmet[self._n])
+
+    def _tell(self, changes: tuple[Finding, ...], instance: Instance, plan: Plan) -> None:
+        self._kinds.add(tuple(change.code for change in changes))
+        more = plan.unmet - self._plan.unmet
         uids = self._instance.need_uids
         self._found.append(
             Remedy(
@@ -240,7 +290,7 @@ class _Search:
                 displaced=_by_uid(uids, np.maximum(more, 0), self._n),
                 gained=_by_uid(uids, np.maximum(-more, 0), self._n),
                 before=standing(self._instance, self._plan),
-                after=standing(*after),
+                after=standing(instance, plan),
             )
         )
 
@@ -340,6 +390,21 @@ def _batch_left(instance: Instance, b: int) -> int:
     """Units of a batch's cap that neither pairings nor pins hold."""
     batches = instance.facts.batches
     return max(int(batches.cap[b] - batches.held[b]) - instance.pinned.by_batch(instance.facts).get(b, 0), 0)
+
+
+def _pools(every: tuple[Option, ...]) -> Iterator[tuple[Finding, ...]]:
+    """Pools that alone would let a resource through: few, so they are tried before what is many."""
+    return (option.changes for option in every if [change.code.split(".")[1] for change in option.changes] == ["pool"])
+
+
+def _n_changed(instance: Instance, plan: Plan) -> int:
+    """Published pairings that a plan changes."""
+    churn = instance.rules.churn
+    if churn is None:
+        return 0
+    units = np.zeros(instance.problem.n_pairs + 1, np.int64)  # the last stands for what the rules of today forbid
+    np.add.at(units, plan.pair, plan.quantity)
+    return int((units[churn.pair] != churn.quantity).sum())
 
 
 def _by_uid(uids: tuple[str, ...], units: Int64, but: int) -> tuple[tuple[str, int], ...]:

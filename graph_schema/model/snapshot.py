@@ -313,6 +313,8 @@ class SnapshotBudget:
         Areas whose needs it pays for, each with all that lies in it; of a pool (片区): its members.
     left_fen
         What is neither spent nor reserved, >= 0.
+    pool_uid
+        Pool whose money it is, ``None`` for an area's own.
     """
 
     uid: str
@@ -321,6 +323,20 @@ class SnapshotBudget:
     year: int
     area_uids: tuple[str, ...]
     left_fen: int
+    pool_uid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPool:
+    """
+    A pool (片区): its members share resources like one branch.
+
+    Its uid is an entry at ring level ``branch`` in the path of each member and of all that lies in one.
+    """
+
+    uid: str
+    name: str
+    member_area_uids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,6 +473,8 @@ class Snapshot:
         churn budget counts against.
     served_branch_uids
         Branches (uid at ring level ``branch``) whose needs have had a pairing in the plan's year already, sorted.
+    pools
+        Pools, by uid: who could join which is part of what would change a plan.
     """
 
     street_uid: str
@@ -481,3 +499,4 @@ class Snapshot:
     rulings: tuple[SnapshotRuling, ...] = ()
     published: tuple[tuple[str, str, str, int], ...] = ()
     served_branch_uids: tuple[str, ...] = ()
+    pools: tuple[SnapshotPool, ...] = ()

@@ -20,6 +20,7 @@ from graph_schema.model.snapshot import (
     SnapshotCategory,
     SnapshotHold,
     SnapshotNeed,
+    SnapshotPool,
     SnapshotProvider,
     SnapshotResource,
     SnapshotRuling,
@@ -38,6 +39,7 @@ RULES = (
 COMBINED = "combined"
 SKILLS, AMENITIES = ("calligraphy", "first_aid"), ("微波炉", "热水壶")
 MODES = ("at_home", "counter", "dine_in", "delivery")
+POOL = "pool"
 FUNDS = ("为民服务", "快速处置")
 
 
@@ -120,6 +122,7 @@ def seeded_snapshot(seed: int, focus: str = COMBINED) -> Snapshot:
         origin=(120.6, 31.31),
         budgets=tuple(budgets),
         rulings=tuple(rulings),
+        pools=_pools(areas),
     )
     return replace(made, hash=canonical_hash(made))
 
@@ -178,13 +181,18 @@ def _areas(make: _Maker) -> list[SnapshotArea]:
     pooled = make.rng.random() < 0.3
     made = [_area("street", "AdminDivision", (), (street,), None)]
     for name, branch in (("c1", "b1"), ("c2", "b1"), ("c3", "b2")):
-        pool = (("branch", "pool"),) if pooled and name in {"c2", "c3"} else ()
+        pool = (("branch", POOL),) if pooled and name in {"c2", "c3"} else ()
         path = (("community", name), ("branch", branch), *pool, street)
         made.append(_area(name, "AdminDivision", ("street",), path, name))
         if name != "c3":
             grid = (("grid", f"{name}g"), *path)
             made.append(_area(f"{name}g", "Grid", (name, "street"), grid, name))
     return sorted(made, key=lambda area: area.uid)
+
+
+def _pools(areas: list[SnapshotArea]) -> tuple[SnapshotPool, ...]:
+    members = tuple(area.uid for area in areas if area.uid == area.community_uid and ("branch", POOL) in area.ring_path)
+    return (SnapshotPool(POOL, "示例片区", members),) if members else ()
 
 
 def _area(

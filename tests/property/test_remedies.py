@@ -42,9 +42,10 @@ def fairness_of(problem: Problem, unmet: list[int]) -> int:
     return total
 
 
-def check(seed: int, snapshot: Snapshot, focus: str, *, every: bool) -> tuple[int, int]:
+def check(seed: int, snapshot: Snapshot, focus: str, *, every: bool, policy: Policy | None = None) -> tuple[int, int]:
     """Remedies of every need that is left wanting, or of one of them; how many these are, and how many were helped."""
-    policy = Policy(agreement_required=focus == "agreement" or seed % 4 == 0)
+    if policy is None:
+        policy = Policy(agreement_required=focus == "agreement" or seed % 4 == 0)
     instance = build(snapshot, policy, seed=seed)
     plan = solve(instance.problem, instance.rules, seed=seed)
     wanting = [uid for uid, units in zip(instance.need_uids, plan.unmet.tolist(), strict=True) if units]

@@ -17,7 +17,14 @@ from graph_schema.model.places import Neighborhood, Station
 from graph_schema.model.providers import LoadLimit, Person, Provider, ResourcePool, VolunteerTeam
 from graph_schema.model.rulings import Ruling, RulingKind
 from graph_schema.model.schedules import Frequency, IntervalSet, Schedule
-from graph_schema.model.snapshot import Snapshot, SnapshotLoad, SnapshotNeed, SnapshotProvider, SnapshotResource
+from graph_schema.model.snapshot import (
+    Snapshot,
+    SnapshotLoad,
+    SnapshotNeed,
+    SnapshotPool,
+    SnapshotProvider,
+    SnapshotResource,
+)
 from graph_schema.workdays import WorkCalendar
 from tests.instances.street_graphs import (
     MONDAY,
@@ -209,11 +216,19 @@ def test_money_left_is_what_is_neither_promised_nor_spent() -> None:
         BudgetPool("b4", STREET, "丁", "cb", "为民服务", 2026, 100, 0, 200),
     )
     made = taken(budgets=budgets, pools=(pool,)).budgets
-    assert [(row.uid, row.kind, row.area_uids, row.left_fen) for row in made] == [
-        ("b1", "为民服务", ("ca",), 14_000_000),
-        ("b2", "快速处置", ("ca", "cb"), 1000),
-        ("b4", "为民服务", ("cb",), 0),
+    assert [(row.uid, row.kind, row.area_uids, row.left_fen, row.pool_uid) for row in made] == [
+        ("b1", "为民服务", ("ca",), 14_000_000, None),
+        ("b2", "快速处置", ("ca", "cb"), 1000, "pool"),
+        ("b4", "为民服务", ("cb",), 0, None),
     ]
+
+
+def test_pools_are_told_with_the_members_that_the_street_holds() -> None:
+    pools = (ResourcePool("p2", STREET, "二片区", ("cc", "gone", "ca")), ResourcePool("p1", STREET, "一片区"))
+    made = taken(pools=pools)
+    assert made.pools == (SnapshotPool("p1", "一片区", ()), SnapshotPool("p2", "二片区", ("ca", "cc")))
+    renamed = taken(pools=(replace(pools[0], name="三片区"), pools[1]))
+    assert renamed.hash != made.hash
 
 
 def test_money_of_nobody_is_refused() -> None:
