@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from graph_schema.rings import DEFAULT_RING_LEVELS
 from matcher.errors import refused
 from matcher.policy import Policy
 
@@ -29,9 +30,14 @@ def read_policy(file: Path | None) -> Policy:
     if len(raw) > LARGEST_POLICY_BYTES:
         raise refused(code="policy.too_large", file=str(file), limit=LARGEST_POLICY_BYTES)
     try:
-        return Policy.from_toml(raw.decode("utf-8-sig"))
+        policy = Policy.from_toml(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise refused(code="policy.encoding", file=str(file), at=error.start) from error
+    stated = [level for level, _ in policy.rings]
+    for level in DEFAULT_RING_LEVELS:
+        if level not in stated:
+            raise refused(code="policy.ring_missing", level=level, value=stated)
+    return policy
 
 
 def adjusted(policy: Policy, *, emergency: bool = False, most_changes: int | None = None) -> Policy:

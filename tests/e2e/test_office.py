@@ -226,6 +226,8 @@ def test_a_policy_file_is_checked_before_it_is_used(office: Office) -> None:
     assert "terms.fresh_days = 30 (default 90)" in office.run("policy", "check", file)
     (changed,) = json.loads(office.run("policy", "check", file, "--json"))["changed"]
     assert changed == {"key": "terms.fresh_days", "value": "30", "default": "90"}
+    file.write_text(text.replace("community = 60", "comunity = 60"), encoding="utf-8")
+    assert "Maybe add a line “community = 60”" in office.run("policy", "check", file, code=1)
     file.write_text(text.replace("fresh_days = 90", "fresh_days = -30"), encoding="utf-8")
     told = office.run("policy", "check", file, code=1)
     assert "fresh_days" in told
