@@ -11,11 +11,10 @@ import numpy.typing as npt
 
 from matcher import eligibility as rules
 from matcher.budgets import FEN_PER_YUAN
-from matcher.errors import InvalidProblemError, refused
+from matcher.errors import refused
 from matcher.facts import AGREEMENT_IN_FORCE, NONE, Candidates, Facts, Mask
 from matcher.policy import Policy
 from matcher.policy_settings import OUTSIDE
-from matcher.problem import MAX_UNIT_COST
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -160,15 +159,6 @@ def pair_costs(facts: Facts, policy: Policy, c: Candidates) -> Int64:
     for _, term in TERMS:
         total += term(facts, policy, c)
     return total
-
-
-def class_step(largest_pair_cost: int) -> int:
-    """Seconds between urgency classes, derived: above ten times the largest pair cost."""
-    step = STEP_FACTOR * max(largest_pair_cost, 1) + 1
-    if step * CLASSES > MAX_UNIT_COST:
-        msg = f"the dearest pair costs {largest_pair_cost} s; {CLASSES} classes above it pass {MAX_UNIT_COST} s."
-        raise InvalidProblemError(msg)
-    return step
 
 
 def unmet_costs(urgency: Int32, step: int) -> Int64:

@@ -24,7 +24,7 @@ class Ladder:
     neighbourhood, community
         Cost of each piece of a group's shortfall, rising from 0, shape ``(pieces,)``; empty without fairness.
     class_step
-        Between urgency classes: above ten times all that stands below it.
+        Between urgency classes: above ten times all that stands below it, and above what any exchange costs.
     """
 
     neighbourhood: Int64
@@ -55,37 +55,50 @@ class Places:
         return len(self.area)
 
 
-def ladder(policy: Policy, dearest_pair: int, most_priority: int) -> Ladder:
+def ladder(policy: Policy, dearest_pair: int, most_priority: int, n_asking: int) -> Ladder:
     """
     The steps of a plan.
 
-    Weighed, the last piece of a community's shortfall costs so many minutes of walking; strict, each piece costs more
-    than ten times all service costs above the one before.
+    Any two plans differ by exchanges: a unit more here, re-routed from need to need, a unit less there. One passes each
+    need at most once, so it costs at most `n_asking` times the dearest pair, and what the ends are worth. A step above
+    that is never outweighed by service, however long the exchange. Weighed, the last piece of a community's shortfall
+    costs so many minutes of walking; strict, each piece stands such a step above the one before.
+
+    Where such steps leave the exact range, which takes tens of thousands of needs (strict: some thousand), they are the
+    largest that fit, more than ten times the dearest cost below them; only there may a very long exchange outweigh one.
+
+    Parameters
+    ----------
+    n_asking
+        Needs that ask for anything.
 
     Raises
     ------
     InvalidProblemError
-        If four classes above it would leave the exact range.
+        If four classes, each ten times above what lies below it, would leave the exact range.
     """
     service = dearest_pair + most_priority
+    exchange = max(STEP_FACTOR * service, n_asking * dearest_pair + most_priority)
+    largest = MAX_UNIT_COST // (CLASSES + 1)
     pieces = np.arange(policy.fairness_pieces, dtype=np.int64)
     last = max(policy.fairness_pieces - 1, 1)
     if policy.fairness_mode == "strict":
-        community = neighbourhood = pieces * (STEP_FACTOR * service + 1)
+        fits = (largest // STEP_FACTOR - service) // (2 * last)
+        community = neighbourhood = pieces * (max(STEP_FACTOR * service, min(exchange, fits)) + 1)
     elif policy.fairness_mode == "weighed":
         community = pieces * policy.community_min * MINUTE_S // last
         neighbourhood = pieces * policy.neighbourhood_min * MINUTE_S // last
     else:
         community = neighbourhood = pieces[:0]
     fairness = int(community.max(initial=0)) + int(neighbourhood.max(initial=0))
-    step = STEP_FACTOR * max(service + fairness, 1) + 1
-    if step * (CLASSES + 1) > MAX_UNIT_COST:
+    least = STEP_FACTOR * max(service + fairness, 1) + 1
+    if least > largest:
         msg = (
             f"a pair costs up to {dearest_pair} s, priorities {most_priority} s and fairness {fairness} s; "
             f"{CLASSES} classes above them pass {MAX_UNIT_COST} s. Maybe fewer pieces, or smaller figures."
         )
         raise InvalidProblemError(msg)
-    return Ladder(neighbourhood, community, step)
+    return Ladder(neighbourhood, community, max(least, min(exchange + fairness + 1, largest)))
 
 
 def shortfall(facts: Facts, demand: Int64, steps: Ladder) -> tuple[ShortfallCosts | None, Places]:

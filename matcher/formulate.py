@@ -42,8 +42,9 @@ def formulate(facts: Facts, policy: Policy, *, seed: int, snapshot_hash: str) ->
     group = seating.users.group[seating.user]
     candidate_cost = costs.pair_costs(facts, policy, passed)
     priority = priority_seconds(facts, policy)
-    steps = ladder(policy, int(candidate_cost.max(initial=0)), int(priority.max(initial=0)))
     asked = np.where(facts.routed_needs, 0, facts.needs.quantity)
+    n_asking = int(np.count_nonzero(asked))
+    steps = ladder(policy, int(candidate_cost.max(initial=0)), int(priority.max(initial=0)), n_asking)
     fair, places = shortfall(facts, asked, steps)
     pinned = pins.by_need(len(facts.needs))
     demand = np.maximum(asked - pinned, 0)

@@ -17,8 +17,8 @@ from graph_schema.stores.base import GraphStore
 from matcher.policy import Policy
 from matcher.status import Status
 
-CLOCKED = frozenset({"staged"})
-"""Backends whose search shares its time among parts: which of equally good plans they find may depend on the clock."""
+CLOCKED = frozenset({"staged", "whole_needs"})
+"""Backends whose searches share time: which of equally good plans they find may depend on the clock."""
 _MOST_NAMED = 5
 _PARTS = (("pairings", "uid"), ("shortfalls", "need_uid"))
 """Lists of an answer, and what names their rows."""

@@ -249,18 +249,25 @@ class PlainProgram:
         begins = [math.ceil(piece * asked / len(costs)) for piece in range(len(costs))]
         return [max(cost for begin, cost in zip(begins, costs, strict=True) if begin <= unit) for unit in range(asked)]
 
+    def longest_exchange(self) -> tuple[int, int]:
+        """Cost of a pair and a priority; and what a chain through all who ask costs, at least ten times the first."""
+        pair = max([*self.every_cost, 0])
+        priority = max([*(self.plain.priority_s(need) for need in self.needs), 0])
+        asking = sum(self.asked[need.uid] > 0 for need in self.needs)
+        return pair + priority, max(10 * (pair + priority), asking * pair + priority)
+
     def service_step(self) -> int:
-        priorities = [self.plain.priority_s(need) for need in self.needs]
-        return 10 * (max([*self.every_cost, 0]) + max([*priorities, 0])) + 1
+        return self.longest_exchange()[1] + 1
 
     def class_step(self) -> int:
         policy = self.plain.policy
-        below = max([*self.every_cost, 0]) + max([*(self.plain.priority_s(need) for need in self.needs), 0])
+        service, exchange = self.longest_exchange()
+        fairness = 0
         if policy.fairness_mode == "strict":
-            below += 2 * (policy.fairness_pieces - 1) * self.service_step()
+            fairness = 2 * (policy.fairness_pieces - 1) * self.service_step()
         elif policy.fairness_mode == "weighed" and policy.fairness_pieces > 1:
-            below += (policy.community_min + policy.neighbourhood_min) * 60
-        return 10 * max(below, 1) + 1
+            fairness = (policy.community_min + policy.neighbourhood_min) * 60
+        return max(10 * max(service + fairness, 1), exchange + fairness) + 1
 
     def unmet_cost(self, need: SnapshotNeed) -> int:
         return (4 - need.urgency) * self.class_step() + self.plain.priority_s(need)

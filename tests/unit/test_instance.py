@@ -13,11 +13,14 @@ from graph_schema.messages import render
 from graph_schema.model.pairings import Finding
 from graph_schema.model.snapshot import Snapshot, SnapshotBudget, SnapshotLoad, SnapshotRuling
 from matcher.build import build
+from matcher.costs import unmet_costs
 from matcher.errors import InvalidProblemError
 from matcher.explain import explain
+from matcher.fairness import ladder
 from matcher.instance import Instance
 from matcher.plan import Plan
 from matcher.policy import Policy
+from matcher.problem import Problem
 from matcher.solve import solve
 from tests.instances.one_street import (
     DAYTIME,
@@ -248,6 +251,25 @@ def test_a_place_in_the_worst_served_community_is_worth_minutes_of_walking_elsew
     for mode in ({"fairness_mode": "weighed", "community_min": 120}, {"fairness_mode": "strict"}):
         served = units(street, **mode)
         assert sum(name.startswith("far") for name in served) == 2
+
+
+@pytest.mark.parametrize("mode", ["off", "weighed", "strict"])
+def test_no_chain_of_dearer_pairs_outweighs_a_class(mode: str) -> None:
+    chain, dearest = 40, 600
+    # Need i may have resource i for nothing or the next one at the dearest cost; the last two ask for the chain's ends.
+    rows = [[(i, 0), (i + 1, dearest)] for i in range(chain)] + [[(0, 0)], [(chain, 0)]]
+    urgency = np.array([0] * (chain + 1) + [1], np.int32)
+    steps = ladder(Policy(fairness_mode=mode), dearest, 0, len(rows))
+    problem = Problem(
+        demand=np.ones(len(rows), np.int64),
+        unmet_cost=unmet_costs(urgency, steps.class_step),
+        capacity=np.ones(chain + 1, np.int64),
+        row_start=np.cumsum([0, *(len(row) for row in rows)]),
+        pair_resource=np.array([r for row in rows for r, _ in row], np.int32),
+        pair_cost=np.array([cost for row in rows for _, cost in row], np.int32),
+    )
+    plan = solve(problem)
+    assert plan.unmet.tolist() == [0] * (chain + 1) + [1]
 
 
 def test_what_is_short_of_different_units_is_never_added() -> None:
