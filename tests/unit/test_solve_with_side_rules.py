@@ -40,7 +40,7 @@ def test_a_plan_of_the_core_that_keeps_every_side_rule_is_proven_by_prices() -> 
 
 def test_many_whole_needs_are_packed_and_each_stage_has_a_bound() -> None:
     made, rules = whole_city(300, 1)
-    plan = solve(made, rules, deadline_s=10)
+    plan = solve(made, rules, deadline_s=25)  # a first run compiles for some ten of them
     assert plan.backend == "whole_needs"
     assert [stage.proven_by for stage in plan.stages] == ["cut", "cut", "cut", "knapsacks"]
     assert all(stage.value >= stage.bound > 0 for stage in plan.stages[2:])
