@@ -56,7 +56,8 @@ def test_a_plan_keeps_every_limit_and_side_rule_and_none_is_better(focus: str) -
 
     tried()
     assert seen["refused"] < max(TRIED // 2, 5)
-    assert TRIED < ENOUGH or wanted(focus) <= {kind for kind, count in seen.items() if count}, seen
+    enough = 5 * ENOUGH if focus == EVERYTHING else ENOUGH  # among all kinds at once, each is rare
+    assert enough > TRIED or wanted(focus) <= {kind for kind, count in seen.items() if count}, seen
 
 
 def check_street(seed: int, snapshot: Snapshot, policy: Policy, focus: str) -> Counter[str]:
