@@ -66,7 +66,7 @@ def test_a_pinned_pair_is_in_every_plan_and_says_so(ready: Office) -> None:
         if any(term["code"].startswith("note.pinned") for term in row["terms"]) and row["title"] == "夜间停车"
     ]
     (row,) = pinned
-    assert row["quantity"] >= 2  # with what the plan adds in the same slot
+    assert row["quantity"] == 8  # two pinned, and six that the plan adds in the same slot
     assert sum(row["quantity"] for row in plan["pairings"] if row["title"] == "夜间停车") == 8
     assert "已谈妥" in ready.run("explain", "夜间停车")
     assert "the same in every byte" in ready.run("replay")
