@@ -81,8 +81,8 @@ def published_facts(snapshot: Snapshot, number: Numbering) -> PublishedFacts:
     """Published pairings, in the snapshot's order."""
     rows = snapshot.published
     return PublishedFacts(
+        need_uid=tuple(need for need, _, _, _ in rows),
         need=ints(number.needs.get(need, GONE) for need, _, _, _ in rows),
-        resource=ints(number.resources.get(resource, GONE) for _, resource, _, _ in rows),
         slot_uid=tuple(slot for _, _, slot, _ in rows),
         quantity=amounts("published pairing of need", ((need, units) for need, _, _, units in rows)),
     )

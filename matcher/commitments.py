@@ -122,10 +122,10 @@ class RulingFacts:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFacts:
-    """Pairings that were published: need and resource (-2 for one that is not there any more), slot, units."""
+    """Pairings that were published: uid and index of the need (-2 for one that is not there any more), slot, units."""
 
+    need_uid: tuple[str, ...]
     need: Int32
-    resource: Int32
     slot_uid: tuple[str, ...]
     quantity: Int64
 

@@ -185,14 +185,17 @@ def _churn(facts: Facts, policy: Policy, pairs: Pairs, pins: Pins) -> Churn | No
     if policy.most_changes == FREE or not len(published):
         return None
     slot_of = {uid: i for i, uid in enumerate(slots)}
-    told: dict[tuple[int, str], int] = defaultdict(int)
-    for need, uid, units in zip(published.need.tolist(), published.slot_uid, published.quantity.tolist(), strict=True):
-        told[need, uid] += units
+    number = dict(zip(published.need_uid, published.need.tolist(), strict=True))
+    told: dict[tuple[str, str], int] = defaultdict(int)
+    rows = zip(published.need_uid, published.slot_uid, published.quantity.tolist(), strict=True)
+    for need_uid, uid, units in rows:
+        told[need_uid, uid] += units
     fixed: dict[tuple[int, str], int] = defaultdict(int)
     for need, slot, units in zip(pins.candidates.need.tolist(), pins.slot, pins.quantity, strict=True):
         fixed[need, slots[slot]] += units
     pair, quantity = [], []
-    for (need, uid), units in told.items():
+    for (need_uid, uid), units in told.items():
+        need = number[need_uid]
         left = units - fixed[need, uid]
         if left:
             mine = np.flatnonzero((pairs.need == need) & (pairs.slot == slot_of.get(uid, NONE)))

@@ -8,6 +8,7 @@ caught here, as long as the lists tempt it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import inf
 from types import MappingProxyType
 
 from api.services.checks_together import TogetherChecks
@@ -155,15 +156,27 @@ class PlanChecks:
         travels = self._categories[resource.category].provider_travels and not modes & _STAYS
         if modes & _COMES or travels:
             return True
-        here, there = self._place(need), self._place(resource)
-        if here.lon is None or here.lat is None or there.lon is None or there.lat is None:
+        metres = self._metres(need, resource)
+        if metres is None:
             home = resource.area_uid or self._homes.get(resource.provider_uid)
             own = None if home is None else self._rings.community_uid(home)
             return own is not None and own == self._rings.community_uid(need.area_uid)
-        metres = float(great_circle_m(here.lon, here.lat, there.lon, there.lat)) * self._limits.detour
         category = self._categories[need.category]
         minutes = category.walk_limit_min if category.walk_limit_min is not None else DEFAULT_WALK_MIN
         return metres <= 60 * minutes * self._speed(need) + 2  # a metre of rounding at each end
+
+    def walk_s(self, pairing: Pairing) -> float:
+        """Seconds of one walk of a pairing, whatever the plan was charged for it; endless where a place is unknown."""
+        need, resource = self._needs[pairing.need_uid], self._resources[pairing.resource_uid]
+        metres = self._metres(need, resource)
+        return inf if metres is None else metres / self._speed(need)
+
+    def _metres(self, need: Need, resource: Resource) -> float | None:
+        """Metres on foot by the straight line and its detour, ``None`` where a place is unknown."""
+        here, there = self._place(need), self._place(resource)
+        if here.lon is None or here.lat is None or there.lon is None or there.lat is None:
+            return None
+        return float(great_circle_m(here.lon, here.lat, there.lon, there.lat)) * self._limits.detour
 
     def keeps_window(self, need: Need, _: Resource, slot: Slot) -> bool:
         """The slot is open all the time that the need asks for on its own days, the guard time included."""

@@ -76,13 +76,13 @@ def coverage_figures(plan: PlanReport) -> dict[str, Any]:
         "by_community": {name: [got[name], asked[name]] for name in sorted(asked)},
         "worst_off": min(shares.values()),
         "units_given": sum(given.values()),
-        "walking_s": walking_s(plan),
+        "walking_s": _walking_s(plan),
         "terms_s": sum(row.quantity * row.cost_s for row in plan.pairings),
         "status": plan.run.status,
     }
 
 
-def walking_s(plan: PlanReport) -> int:
+def _walking_s(plan: PlanReport) -> int:
     """Seconds of walking of the whole plan, each unit its own walk."""
     return sum(
         row.quantity * int(term.params.get("seconds", 0))

@@ -111,12 +111,17 @@ def test_no_plan_breaks_a_rule_and_every_reason_is_true(focus: str) -> None:
 
 @pytest.mark.parametrize("focus", [COMBINED, "capacity"])
 def test_reasons_of_a_greedy_plan_are_true_too(focus: str) -> None:
+    tried = 0
     for seed, plain in streets(focus):
         snapshot, policy = plain.snapshot, plain.policy
         instance = build(snapshot, policy, seed=seed)
+        if not instance.rules.is_empty:
+            continue  # the baseline knows the core's limits and no side rule
         explanation = explain(instance, solve(instance.problem, backend="greedy", seed=seed))
         check_pairings(plain, explanation)
         check_shortfalls(plain, explanation)
+        tried += 1
+    assert tried > INSTANCES // 4
 
 
 def check_pairings(plain: PlainRules, explanation: Explanation) -> None:
