@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# As many at once as there are cores, four at most: each brings engines of its own.
+ATONCE := -n logical --maxprocesses 4 --dist loadgroup
 LOCK   := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .PHONY: demo serve test prove check lock bench clean
@@ -13,10 +15,10 @@ serve: $(VENV)/.run ## the page and the API on http://127.0.0.1:8000
 	$(BIN)/needlework serve
 
 test: $(VENV)/.dev ## all tests that this machine can run; says what it skipped and how to have it
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ATONCE)
 
 prove: $(VENV)/.dev ## every property on ten times as many random instances, and a table of what holds
-	NEEDLEWORK_PROVE=1 $(BIN)/python -m pytest tests/property
+	NEEDLEWORK_PROVE=1 $(BIN)/python -m pytest $(ATONCE) tests/property
 
 check: $(VENV)/.dev ## format, lint, types, imports
 	$(BIN)/ruff format --check .

@@ -1,9 +1,13 @@
-"""What every room of tests shares: where published data lies, and that nothing is skipped where all is required."""
+"""What every room of tests shares: where published data lies, nothing skipped where all is required, what is proven."""
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.property import proof
+from tests.property.settings import PROVING
 
 REQUIRE_ALL = os.environ.get("NEEDLEWORK_REQUIRE_ALL") == "1"
 
@@ -31,8 +35,16 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if REQUIRE_ALL and _skipped and exitstatus == pytest.ExitCode.OK:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:  # one of several processes: what it has shown is told to the one that reports
+        output["proof"] = proof.shown()
+    elif REQUIRE_ALL and _skipped and exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    proof.told(getattr(node, "workeroutput", {}).get("proof", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -40,3 +52,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("skipped although all is required")
         for nodeid in _skipped:
             terminalreporter.line(nodeid)
+    lines = proof.table()
+    if lines and (PROVING or REQUIRE_ALL):
+        terminalreporter.section("proven by other codes, instance by instance")
+        for line in lines:
+            terminalreporter.line(line)

@@ -55,7 +55,10 @@ def engines() -> list[str]:
     ]
 
 
-@pytest.fixture(scope="session", params=engines())
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in engines()],
+)
 def engine(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name

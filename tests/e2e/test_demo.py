@@ -14,6 +14,8 @@ import pytest
 
 from graph_schema.demo import jinchang
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 PROGRAM = Path(sys.executable).with_name("needlework")
 
 

@@ -18,6 +18,8 @@ from matcher import eligibility
 from matcher.facts import Candidates, Facts, Mask
 from matcher.policy import Policy
 
+pytestmark = pytest.mark.xdist_group("rules matter")
+
 REQUEST = PlanRequest(as_of=jinchang.AS_OF, horizon_days=jinchang.HORIZON_DAYS)
 
 

@@ -23,6 +23,17 @@ def show(kind: str, **counts: int) -> None:
     _shown[kind].update(counts)
 
 
+def shown() -> dict[str, dict[str, int]]:
+    """What has been counted so far, as plain values that another process can be told."""
+    return {kind: dict(counts) for kind, counts in _shown.items()}
+
+
+def told(counted: dict[str, dict[str, int]]) -> None:
+    """Count what another process has shown."""
+    for kind, counts in counted.items():
+        show(kind, **counts)
+
+
 def table() -> list[str]:
     """The table as lines, empty when nothing was counted."""
     if not _shown:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +29,11 @@ from tests.property.settings import INSTANCES
 FOCI = (*RULES, COMBINED)
 
 
+def of(focus: str) -> Any:
+    """A rule's streets: all that is tried on them is tried in one process, which remembers their plain answers."""
+    return pytest.param(focus, marks=pytest.mark.xdist_group(f"streets {focus}"))
+
+
 def policy_of(seed: int, focus: str) -> Policy:
     if focus == "agreement" or (focus == COMBINED and seed % 4 == 0):
         return Policy(agreement_required=True)
@@ -40,7 +46,7 @@ def streets(focus: str) -> list[tuple[int, PlainRules]]:
     return [(seed, PlainRules(seeded_snapshot(seed, focus), policy_of(seed, focus))) for seed in range(INSTANCES)]
 
 
-@pytest.mark.parametrize("focus", FOCI)
+@pytest.mark.parametrize("focus", [of(focus) for focus in FOCI])
 def test_the_first_rule_that_removes_a_pair_is_the_one_that_plain_loops_find(focus: str) -> None:
     seen: Counter[str | None] = Counter()
     for seed, plain in streets(focus):
@@ -60,7 +66,7 @@ def test_the_first_rule_that_removes_a_pair_is_the_one_that_plain_loops_find(foc
     assert focus != COMBINED or set(STAGES) < set(seen)
 
 
-@pytest.mark.parametrize("focus", FOCI)
+@pytest.mark.parametrize("focus", [of(focus) for focus in FOCI])
 def test_the_instance_has_the_pairs_costs_slots_and_funnel_that_plain_loops_find(focus: str) -> None:
     for seed, plain in streets(focus):
         snapshot, policy = plain.snapshot, plain.policy
@@ -86,7 +92,7 @@ def test_the_instance_has_the_pairs_costs_slots_and_funnel_that_plain_loops_find
             assert mine == {(way[0], way[1]) for way in found}, (seed, need_uid)
 
 
-@pytest.mark.parametrize("focus", FOCI)
+@pytest.mark.parametrize("focus", [of(focus) for focus in FOCI])
 def test_no_plan_breaks_a_rule_and_every_reason_is_true(focus: str) -> None:
     codes: Counter[str] = Counter()
     for seed, plain in streets(focus):
@@ -109,7 +115,7 @@ def test_no_plan_breaks_a_rule_and_every_reason_is_true(focus: str) -> None:
     assert focus == COMBINED or any(code.split(".")[1] == focus for code in codes)
 
 
-@pytest.mark.parametrize("focus", [COMBINED, "capacity"])
+@pytest.mark.parametrize("focus", [of(COMBINED), of("capacity")])
 def test_reasons_of_a_greedy_plan_are_true_too(focus: str) -> None:
     tried = 0
     for seed, plain in streets(focus):
