@@ -5,6 +5,7 @@
     MatcherError
     ├── InvalidProblemError   the instance is refused; correct it and ask again
     ├── InvalidPolicyError    a preference is out of range; correct the policy file
+    ├── InvalidEventError     an event cannot happen to a live plan as it stands; nothing has changed
     └── CertificateError      an answer claimed to be optimal and is not; never shown to anybody
 """
 
@@ -47,6 +48,10 @@ class InvalidPolicyError(MatcherError):
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
         super().__init__(f"{finding.code} {finding.params}")
+
+
+class InvalidEventError(MatcherError):
+    """An event names what is not there, or leaves what a live plan can hold; the plan is as it was."""
 
 
 class CertificateError(MatcherError):

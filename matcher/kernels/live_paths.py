@@ -1,0 +1,587 @@
+"""
+The repairs of the live plan: shortest augmenting paths on reduced costs, each search no wider than it must be.
+
+After an event some node gives more than it can, or has given up what it should: it has an excess or a deficit of units,
+while every reduced cost still holds. `_route_excess` sends units along the cheapest way to the root (unmet, or idle in
+some resource); `_fill_deficit` fetches them along the cheapest way from there. Both are Dijkstra's search, ended as
+soon as the root is as near as whatever comes next, and both change the prices of nearer nodes by how much nearer they
+are: the way found then has the reduced cost 0 and all others keep theirs at 0 or above, which is the proof (successive
+shortest paths; Ahuja, Magnanti and Orlin, Network Flows, section 9.7).
+
+Most steps have length 0, from a resource to those that it serves. They go on a stack instead of the heap.
+"""
+
+import numba
+import numpy as np
+
+from matcher.kernels.live_network import (
+    ABSENT,
+    AUGMENTATIONS,
+    BELOW_ZERO,
+    COST,
+    DAMAGED,
+    JOURNAL,
+    JOURNAL_FULL,
+    NONE,
+    ROOT,
+    SEARCHES,
+    SETTLED,
+    UNREACHED,
+    VISITED,
+    Int32,
+    Int64,
+    LiveNetwork,
+    Records,
+    Whole,
+)
+
+
+@numba.njit(cache=True, nogil=True)
+def settle(net: LiveNetwork, node: Int32, units: Int64, longest_path: Whole) -> Whole:
+    """
+    Repair imbalances one after another: ``units`` above 0 are an excess of the node, below 0 a deficit.
+
+    What is left of each is written back. `JOURNAL_FULL`: the journal may not hold another path of ``longest_path``
+    pairs; the caller empties it and calls again. `DAMAGED`: a reduced cost is below 0 or a way carries nothing, which
+    no state that can be proven has.
+    """
+    for i in range(len(node)):
+        at = np.int64(node[i])
+        while units[i] != 0:
+            if net.counts[JOURNAL] + longest_path > len(net.journal):
+                return JOURNAL_FULL
+            if units[i] > 0:
+                moved = _route_excess(net, at, units[i])
+                units[i] -= moved
+            else:
+                moved = _fill_deficit(net, at, -units[i])
+                units[i] += moved
+            if moved <= 0:
+                return DAMAGED
+    return SETTLED
+
+
+@numba.njit(cache=True, nogil=True)
+def _route_excess(net: LiveNetwork, source: Whole, most: Whole) -> Whole:
+    """Send units from a node along the cheapest way to the root, as many as it carries; returns them, 0 if damaged."""
+    net.counts[SEARCHES] += 1
+    search = net.counts[SEARCHES]
+    waiting: Whole = 0
+    stacked: Whole = 1
+    settled = 0
+    length = np.int64(0)
+    nearest = np.int64(UNREACHED)
+    last = np.int64(0)
+    _start(net, source, search)
+    while True:
+        if stacked > 0:
+            stacked -= 1
+            node = np.int64(net.stack[stacked])
+        elif waiting > 0:
+            length = net.heap[0].length
+            node = np.int64(net.heap[0].node)
+            waiting = _heap_out(net.heap, waiting)
+            if length >= nearest:
+                break
+            if _length(net, node) != length:
+                continue
+        else:
+            break
+        if nearest <= length:
+            break
+        net.settled[settled] = node
+        settled += 1
+        if node < 0:
+            n = ~node
+            so_far = length - net.need_price[n]
+            if so_far + net.needs[n].unmet_cost < nearest:
+                nearest = so_far + net.needs[n].unmet_cost
+                last = node
+                if nearest < length:
+                    return 0
+            for e in range(net.needs[n].row_start, net.needs[n].row_start + net.needs[n].row_length):
+                u = np.int64(net.pairs[e].supply)
+                reached = so_far + net.pairs[e].cost + net.price[u]
+                if reached < nearest:
+                    if net.supplies[u].slack > 0 and net.supplies[u].above == ROOT:
+                        nearest = reached
+                        last = u
+                    waiting, stacked = _reach(net, net.supply_label, u, u, reached, length, e, search, waiting, stacked)
+            continue
+        u = node
+        if net.supplies[u].slack > 0:
+            upper = np.int64(net.supplies[u].above)
+            if upper == ROOT:
+                nearest = length
+                last = node
+                break
+            waiting, stacked = _reach(
+                net, net.supply_label, upper, upper, length, length, -2 - u, search, waiting, stacked
+            )
+        w = np.int64(net.supplies[u].first_below)
+        while w != NONE:
+            reached = length + net.price[w] - net.price[u]
+            if reached < nearest:
+                waiting, stacked = _reach(
+                    net, net.supply_label, w, w, reached, length, -2 - u, search, waiting, stacked
+                )
+            w = np.int64(net.supplies[w].next_below)
+        for k in range(net.supplies[u].column_start, net.supplies[u].column_start + net.supplies[u].column_used):
+            n, back = np.int64(net.backs[k].need), np.int64(net.backs[k].pair)
+            waiting, stacked = _reach(net, net.need_label, n, ~n, length, length, back, search, waiting, stacked)
+    net.counts[VISITED] += settled
+    if nearest >= UNREACHED or net.counts[BELOW_ZERO] > 0:
+        return 0
+    for i in range(settled):
+        node = np.int64(net.settled[i])
+        nearer = nearest - _length(net, node)
+        if nearer > 0:
+            if node < 0:
+                net.need_price[~node] += nearer
+            else:
+                net.price[node] += nearer
+    units = min(most, _room_out(net, last))
+    _push_out(net, last, units)
+    net.counts[AUGMENTATIONS] += 1
+    return units
+
+
+@numba.njit(cache=True, nogil=True)
+def _fill_deficit(net: LiveNetwork, target: Whole, most: Whole) -> Whole:
+    """Fetch units from the root along the cheapest way to a node, as many as it carries; returns them, 0 if damaged."""
+    net.counts[SEARCHES] += 1
+    search = net.counts[SEARCHES]
+    waiting: Whole = 0
+    stacked: Whole = 1
+    settled = 0
+    length = np.int64(0)
+    nearest = np.int64(UNREACHED)
+    last = np.int64(0)
+    _start(net, target, search)
+    while True:
+        if stacked > 0:
+            stacked -= 1
+            node = np.int64(net.stack[stacked])
+        elif waiting > 0:
+            length = net.heap[0].length
+            node = np.int64(net.heap[0].node)
+            waiting = _heap_out(net.heap, waiting)
+            if length >= nearest:
+                break
+            if _length(net, node) != length:
+                continue
+        else:
+            break
+        if nearest <= length:
+            break
+        net.settled[settled] = node
+        settled += 1
+        if node < 0:
+            n = ~node
+            if net.needs[n].unmet > 0:
+                nearest = length
+                last = node
+                break
+            for e in range(net.needs[n].row_start, net.needs[n].row_start + net.needs[n].row_length):
+                if net.carried[e].units > 0:
+                    u = np.int64(net.pairs[e].supply)
+                    waiting, stacked = _reach(net, net.supply_label, u, u, length, length, e, search, waiting, stacked)
+            continue
+        u = node
+        so_far = length + net.price[u]
+        upper = np.int64(net.supplies[u].above)
+        if upper == ROOT:
+            if so_far < nearest:
+                nearest = so_far
+                last = node
+        elif so_far - net.price[upper] < nearest:
+            waiting, stacked = _reach(
+                net, net.supply_label, upper, upper, so_far - net.price[upper], length, -2 - u, search, waiting, stacked
+            )
+        w = np.int64(net.supplies[u].first_below)
+        while w != NONE:
+            if net.supplies[w].slack > 0:
+                waiting, stacked = _reach(net, net.supply_label, w, w, length, length, -2 - u, search, waiting, stacked)
+            w = np.int64(net.supplies[w].next_below)
+        for k in range(net.supplies[u].column_start, net.supplies[u].column_start + net.supplies[u].column_length):
+            n = np.int64(net.backs[k].need)
+            reached = so_far + net.backs[k].cost - net.need_price[n]
+            if reached < nearest:
+                if net.needs[n].unmet > 0:
+                    nearest = reached
+                    last = ~n
+                waiting, stacked = _reach(
+                    net, net.need_label, n, ~n, reached, length, np.int64(net.backs[k].pair), search, waiting, stacked
+                )
+    net.counts[VISITED] += settled
+    if nearest >= UNREACHED or net.counts[BELOW_ZERO] > 0:
+        return 0
+    for i in range(settled):
+        node = np.int64(net.settled[i])
+        nearer = nearest - _length(net, node)
+        if nearer > 0:
+            if node < 0:
+                net.need_price[~node] -= nearer
+            else:
+                net.price[node] -= nearer
+    units = min(most, _room_in(net, last))
+    _fetch_in(net, last, units)
+    net.counts[AUGMENTATIONS] += 1
+    return units
+
+
+@numba.njit(cache=True, nogil=True)
+def give(net: LiveNetwork, e: Whole, units: Whole) -> None:
+    """Put more units on a pair."""
+    k = net.carried[e].back
+    if net.carried[e].units == 0:
+        u = net.pairs[e].supply
+        _swap_back(net, k, net.supplies[u].column_start + net.supplies[u].column_used)
+        net.supplies[u].column_used += 1
+    net.carried[e].units += units
+    net.counts[COST] += units * net.pairs[e].cost
+    _note(net, e, units)
+
+
+@numba.njit(cache=True, nogil=True)
+def take(net: LiveNetwork, e: Whole, units: Whole) -> None:
+    """Take units off a pair."""
+    net.carried[e].units -= units
+    if net.carried[e].units == 0:
+        u = net.pairs[e].supply
+        net.supplies[u].column_used -= 1
+        _swap_back(net, net.carried[e].back, net.supplies[u].column_start + net.supplies[u].column_used)
+    net.counts[COST] -= units * net.pairs[e].cost
+    _note(net, e, -units)
+
+
+@numba.njit(cache=True, nogil=True)
+def price_need(net: LiveNetwork, n: Whole) -> Whole:
+    """Price a need at its cheapest way, unmet included, and return it."""
+    best: Whole = net.needs[n].unmet_cost
+    for e in range(net.needs[n].row_start, net.needs[n].row_start + net.needs[n].row_length):
+        best = min(best, net.pairs[e].cost + net.price[net.pairs[e].supply])
+    net.need_price[n] = best
+    return best
+
+
+@numba.njit(cache=True, nogil=True)
+def release(net: LiveNetwork, n: Whole, node: Int32, units: Int64) -> Whole:
+    """
+    After a need's price fell: take its units off every way that costs more now.
+
+    Writes the imbalances that this leaves to ``node`` and ``units``, which have room for the row and one more; returns
+    how many.
+    """
+    count = 0
+    freed = np.int64(0)
+    for e in range(net.needs[n].row_start, net.needs[n].row_start + net.needs[n].row_length):
+        moved = net.carried[e].units
+        u = net.pairs[e].supply
+        if moved > 0 and net.pairs[e].cost + net.price[u] > net.need_price[n]:
+            take(net, e, moved)
+            node[count] = u
+            units[count] = -moved
+            count += 1
+            freed += moved
+    if net.needs[n].unmet > 0 and net.needs[n].unmet_cost > net.need_price[n]:
+        freed += net.needs[n].unmet
+        net.counts[COST] -= net.needs[n].unmet * net.needs[n].unmet_cost
+        net.needs[n].unmet = 0
+    if freed > 0:
+        node[count] = ~n
+        units[count] = freed
+        count += 1
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
+def load(net: LiveNetwork, number: Int64, units: Int64) -> None:
+    """Put a whole plan on pairs that carry nothing yet, without a journal."""
+    for i in range(len(number)):
+        give(net, net.place[number[i]], units[i])
+        net.counts[JOURNAL] = 0
+
+
+@numba.njit(cache=True, nogil=True)
+def first_disorder(net: LiveNetwork, n_needs: Whole, n_supplies: Whole) -> tuple[Whole, Whole]:
+    """
+    The first contradiction in what is kept twice: (kind, where), or (0, 0) where there is none.
+
+    Kinds: 1 a pair and its record in the column differ; 2 pairs that carry something do not come first; 3 idle units
+    are not what is left; 4 a number does not lead to its pair; 5 the cost is not that of the plan; 6 a need that asks
+    for nothing has a price, or one that asks has none; 7 a column holds another number of pairs than lead to it.
+    """
+    cost = np.int64(0)
+    carried = np.zeros(n_supplies, np.int64)
+    pairs = np.zeros(n_supplies, np.int64)
+    for n in range(n_needs):
+        cost += net.needs[n].unmet * net.needs[n].unmet_cost
+        if (net.needs[n].demand == 0) != (net.need_price[n] == ABSENT):
+            return 6, n
+        for e in range(net.needs[n].row_start, net.needs[n].row_start + net.needs[n].row_length):
+            kind = _disorder_of_pair(net, n, e)
+            if kind > 0:
+                return kind, e
+            cost += net.carried[e].units * net.pairs[e].cost
+            above = np.int64(net.pairs[e].supply)
+            pairs[above] += 1
+            while above != ROOT:
+                carried[above] += net.carried[e].units
+                above = np.int64(net.supplies[above].above)
+    for u in range(n_supplies):
+        if carried[u] + net.supplies[u].slack != net.supplies[u].capacity:
+            return 3, u
+        if pairs[u] != net.supplies[u].column_length or net.supplies[u].column_used > pairs[u]:
+            return 7, u
+    return (0, 0) if cost == net.counts[COST] else (5, 0)
+
+
+@numba.njit(cache=True, nogil=True)
+def _disorder_of_pair(net: LiveNetwork, n: Whole, e: Whole) -> Whole:
+    k = net.carried[e].back
+    back = net.backs[k]
+    supply = net.supplies[net.pairs[e].supply]
+    if net.place[net.carried[e].number] != e:
+        return 4
+    if back.pair != e or back.need != n or back.cost != net.pairs[e].cost:
+        return 1
+    if k < supply.column_start or k >= supply.column_start + supply.column_length:
+        return 1
+    return 0 if (k < supply.column_start + supply.column_used) == (net.carried[e].units > 0) else 2
+
+
+@numba.njit(cache=True, nogil=True)
+def _start(net: LiveNetwork, node: Whole, search: Whole) -> None:
+    if node < 0:
+        net.need_label[~node].search = search
+        net.need_label[~node].length = 0
+        net.need_label[~node].via = NONE
+    else:
+        net.supply_label[node].search = search
+        net.supply_label[node].length = 0
+        net.supply_label[node].via = NONE
+    net.stack[0] = node
+
+
+@numba.njit(cache=True, nogil=True)
+def _length(net: LiveNetwork, node: Whole) -> Whole:
+    length: Whole = net.need_label[~node].length if node < 0 else net.supply_label[node].length
+    return length
+
+
+@numba.njit(cache=True, nogil=True)
+def _reach(
+    net: LiveNetwork,
+    label: Records,
+    i: Whole,
+    node: Whole,
+    reached: Whole,
+    length: Whole,
+    via: Whole,
+    search: Whole,
+    waiting: Whole,
+    stacked: Whole,
+) -> tuple[Whole, Whole]:
+    """Label a node if the way is shorter than any before; returns how many nodes wait in the heap and on the stack."""
+    if label[i].search == search and label[i].length <= reached:
+        return waiting, stacked
+    if reached < length:  # a reduced cost below 0: Dijkstra's search would have no end
+        net.counts[BELOW_ZERO] += 1
+        return waiting, stacked
+    label[i].search = search
+    label[i].length = reached
+    label[i].via = via
+    if reached == length:
+        net.stack[stacked] = node
+        return waiting, stacked + 1
+    if waiting == len(net.heap):
+        waiting = _purge(net, waiting)
+    _heap_in(net.heap, waiting, reached, node)
+    return waiting + 1, stacked
+
+
+@numba.njit(cache=True, nogil=True)
+def _purge(net: LiveNetwork, waiting: Whole) -> Whole:
+    """Drop entries that a shorter way has overtaken: of each node one at most remains, so there is room again."""
+    kept = 0
+    for i in range(waiting):
+        if _length(net, np.int64(net.heap[i].node)) == net.heap[i].length:
+            net.heap[kept].length = net.heap[i].length
+            net.heap[kept].node = net.heap[i].node
+            kept += 1
+    for i in range(kept):
+        _heap_in(net.heap, i, net.heap[i].length, np.int64(net.heap[i].node))
+    return kept
+
+
+@numba.njit(cache=True, nogil=True)
+def _heap_in(heap: Records, waiting: Whole, length: Whole, node: Whole) -> None:
+    i = waiting
+    while i > 0:
+        parent = (i - 1) >> 1
+        if heap[parent].length <= length:
+            break
+        heap[i].length = heap[parent].length
+        heap[i].node = heap[parent].node
+        i = parent
+    heap[i].length = length
+    heap[i].node = node
+
+
+@numba.njit(cache=True, nogil=True)
+def _heap_out(heap: Records, waiting: Whole) -> Whole:
+    """Drop the nearest; returns how many remain."""
+    waiting -= 1
+    length = heap[waiting].length
+    node = heap[waiting].node
+    i = 0
+    while 2 * i + 1 < waiting:
+        child = 2 * i + 1
+        if child + 1 < waiting and heap[child + 1].length < heap[child].length:
+            child += 1
+        if heap[child].length >= length:
+            break
+        heap[i].length = heap[child].length
+        heap[i].node = heap[child].node
+        i = child
+    heap[i].length = length
+    heap[i].node = node
+    return waiting
+
+
+@numba.njit(cache=True, nogil=True)
+def _room_out(net: LiveNetwork, last: Whole) -> Whole:
+    """Units that the way to the root by ``last`` carries."""
+    room = np.int64(UNREACHED)
+    node = np.int64(last)
+    if node >= 0:
+        room = net.supplies[node].slack
+    while True:
+        if node < 0:
+            e = net.need_label[~node].via
+            if e == NONE:
+                return room
+            room = min(room, net.carried[e].units)
+            node = np.int64(net.pairs[e].supply)
+        else:
+            via = np.int64(net.supply_label[node].via)
+            if via == NONE:
+                return room
+            if via >= 0:
+                node = ~np.int64(net.backs[net.carried[via].back].need)
+            else:
+                w = -2 - via
+                if net.supplies[w].above == node:
+                    room = min(room, net.supplies[w].slack)
+                node = w
+
+
+@numba.njit(cache=True, nogil=True)
+def _push_out(net: LiveNetwork, last: Whole, units: Whole) -> None:
+    """Move units along the way to the root by ``last``."""
+    node = np.int64(last)
+    if node < 0:
+        net.needs[~node].unmet += units
+        net.counts[COST] += units * net.needs[~node].unmet_cost
+    else:
+        net.supplies[node].slack -= units
+    while True:
+        if node < 0:
+            e = np.int64(net.need_label[~node].via)
+            if e == NONE:
+                return
+            node = np.int64(net.pairs[e].supply)
+            take(net, e, units)
+        else:
+            via = np.int64(net.supply_label[node].via)
+            if via == NONE:
+                return
+            if via >= 0:
+                node = ~np.int64(net.backs[net.carried[via].back].need)
+                give(net, via, units)
+            else:
+                w = -2 - via
+                if net.supplies[w].above == node:
+                    net.supplies[w].slack -= units
+                else:
+                    net.supplies[node].slack += units
+                node = w
+
+
+@numba.njit(cache=True, nogil=True)
+def _room_in(net: LiveNetwork, last: Whole) -> Whole:
+    """Units that the way from the root by ``last`` carries."""
+    room = np.int64(UNREACHED)
+    node = np.int64(last)
+    if node < 0:
+        room = net.needs[~node].unmet
+    while True:
+        if node < 0:
+            e = net.need_label[~node].via
+            if e == NONE:
+                return room
+            node = np.int64(net.pairs[e].supply)
+        else:
+            via = np.int64(net.supply_label[node].via)
+            if via == NONE:
+                return room
+            if via >= 0:
+                room = min(room, net.carried[via].units)
+                node = ~np.int64(net.backs[net.carried[via].back].need)
+            else:
+                w = -2 - via
+                if net.supplies[w].above != node:
+                    room = min(room, net.supplies[node].slack)
+                node = w
+
+
+@numba.njit(cache=True, nogil=True)
+def _fetch_in(net: LiveNetwork, last: Whole, units: Whole) -> None:
+    """Move units along the way from the root by ``last``."""
+    node = np.int64(last)
+    if node < 0:
+        net.needs[~node].unmet -= units
+        net.counts[COST] -= units * net.needs[~node].unmet_cost
+    else:
+        net.supplies[node].slack += units
+    while True:
+        if node < 0:
+            e = np.int64(net.need_label[~node].via)
+            if e == NONE:
+                return
+            node = np.int64(net.pairs[e].supply)
+            give(net, e, units)
+        else:
+            via = np.int64(net.supply_label[node].via)
+            if via == NONE:
+                return
+            if via >= 0:
+                node = ~np.int64(net.backs[net.carried[via].back].need)
+                take(net, via, units)
+            else:
+                w = -2 - via
+                if net.supplies[w].above == node:
+                    net.supplies[w].slack += units
+                else:
+                    net.supplies[node].slack -= units
+                node = w
+
+
+@numba.njit(cache=True, nogil=True)
+def _swap_back(net: LiveNetwork, k: Whole, to: Whole) -> None:
+    """Exchange two records of a column."""
+    if k == to:
+        return
+    net.backs[k].need, net.backs[to].need = net.backs[to].need, net.backs[k].need
+    net.backs[k].cost, net.backs[to].cost = net.backs[to].cost, net.backs[k].cost
+    net.backs[k].pair, net.backs[to].pair = net.backs[to].pair, net.backs[k].pair
+    net.carried[net.backs[k].pair].back = k
+    net.carried[net.backs[to].pair].back = to
+
+
+@numba.njit(cache=True, nogil=True)
+def _note(net: LiveNetwork, e: Whole, units: Whole) -> None:
+    net.journal[net.counts[JOURNAL]].pair = net.carried[e].number
+    net.journal[net.counts[JOURNAL]].units = units
+    net.counts[JOURNAL] += 1

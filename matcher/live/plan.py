@@ -1,0 +1,251 @@
+"""The live plan: begins from a proven plan, applies events, proves itself, and is made again if it cannot."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from matcher.certify import certify
+from matcher.errors import CertificateError, InvalidEventError, MatcherError
+from matcher.live.base import Base
+from matcher.live.events import Event
+from matcher.live.pairing import Held
+from matcher.live.state import DamagedStateError, Effect, State
+from matcher.plan import Certificate, Plan, Solution
+from matcher.problem import Problem
+from matcher.solve import solve
+
+MOST_EVENTS = 10_000
+"""Events that are kept at most: then the state is proven, and what comes after is told from there."""
+MOST_FAILURES = 100
+"""Failures that are remembered, the latest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """
+    A state that could not be proven and was made again.
+
+    Parameters
+    ----------
+    sequence
+        Events applied until then.
+    reason
+        What was wrong.
+    replayed
+        Events since the last proven state, applied again to make the problem anew; the plan was then solved from
+        scratch.
+    """
+
+    sequence: int
+    reason: str
+    replayed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """
+    What one event changed.
+
+    Parameters
+    ----------
+    sequence
+        Number of the event, 1 for the first.
+    event
+        The event.
+    effect
+        Pairs that moved, numbers given out, and how much work it was. Where the state had to be made again, no pairs.
+    objective_before, objective_after
+        Cost of the plan, pinned units left out.
+    failure
+        Why the state had to be made again while the event was applied; None as a rule.
+    """
+
+    sequence: int
+    event: Event
+    effect: Effect
+    objective_before: int
+    objective_after: int
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """
+    A proof of the present state.
+
+    Parameters
+    ----------
+    sequence
+        Events applied so far.
+    certificate
+        Of the state now, always proven.
+    failure
+        Why the state before could not be proven and was made again; None as a rule.
+    """
+
+    sequence: int
+    certificate: Certificate
+    failure: Failure | None
+
+
+class LivePlan:
+    """
+    A plan that is optimal after every event.
+
+    One thread at a time may use it. Memory grows with what is open and with the events since the last proof, of which
+    at most `MOST_EVENTS` are kept.
+
+    Parameters
+    ----------
+    base
+        Where it begins; proven first.
+
+    Raises
+    ------
+    CertificateError
+        If the base's answer is not an optimal plan of its problem.
+    MatcherError
+        If the problem has costs of groups' shortfall.
+    """
+
+    def __init__(self, base: Base) -> None:
+        if base.problem.shortfall is not None:
+            msg = "the live plan does not take costs of groups' shortfall yet. Maybe leave fairness out."
+            raise MatcherError(msg)
+        certificate = certify(base.problem, base.answer)
+        if not certificate.proven:
+            msg = f"the plan to begin from is not optimal: {certificate.first_violation}"
+            raise CertificateError(msg)
+        self._base = base
+        self._state = State(base)
+        self._log: list[Event] = []
+        self._sequence = 0
+        self._failures: deque[Failure] = deque(maxlen=MOST_FAILURES)
+
+    @classmethod
+    def of(cls, problem: Problem, plan: Plan) -> "LivePlan":
+        """Begin from a solved problem; rows keep their numbers."""
+        return cls(Base.of(problem, plan))
+
+    @property
+    def sequence(self) -> int:
+        """Events applied so far."""
+        return self._sequence
+
+    @property
+    def objective(self) -> int:
+        """Cost of the plan, pinned units left out."""
+        return self._state.cost
+
+    @property
+    def log(self) -> tuple[Event, ...]:
+        """Events since the last proven state, oldest first."""
+        return tuple(self._log)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The latest states that could not be proven and were made again."""
+        return tuple(self._failures)
+
+    @property
+    def pins(self) -> dict[int, int]:
+        """Units fixed on each pair, by its number."""
+        return dict(self._state.pins)
+
+    def apply(self, event: Event) -> Change:
+        """
+        Change the problem and repair the plan, exactly.
+
+        Raises
+        ------
+        InvalidEventError
+            If the event cannot happen as things stand; nothing has changed then.
+        """
+        if len(self._log) >= MOST_EVENTS:
+            self.verify()
+        before, failure = self._state.cost, None
+        self._log.append(event)
+        try:
+            effect = self._state.apply(event)
+        except DamagedStateError as damage:
+            failure, effect = self._make_again(str(damage))
+        except InvalidEventError:
+            self._log.pop()
+            raise
+        self._sequence += 1
+        return Change(self._sequence, event, effect, before, self._state.cost, failure)
+
+    def pairs_of_need(self, need: int) -> tuple[Held, ...]:
+        """
+        The possible pairs of a need as they stand.
+
+        Raises
+        ------
+        InvalidEventError
+            If there is no such need.
+        """
+        self._state.check_need(need)
+        return self._state.held(self._state.memory.numbers_of_need(need).tolist())
+
+    def read(self) -> tuple[Problem, Solution]:
+        """The problem as it stands, pinned units taken out, and its plan with prices."""
+        problem, solution, _ = self._state.memory.read()
+        return problem, solution
+
+    def base(self) -> Base:
+        """The whole state as values, from which another live plan can begin."""
+        return self._state.base()
+
+    def certificate(self) -> Certificate:
+        """Independent check of the state as it stands, whatever it shows."""
+        return certify(*self.read())
+
+    def verify(self) -> Verified:
+        """
+        Prove the present state; if that fails, make it again and say so.
+
+        The problem is then made anew from the last proven state and the events since, and solved from scratch.
+
+        Raises
+        ------
+        CertificateError
+            If the state made again cannot be proven either.
+        """
+        reason = self._state.memory.disorder()
+        base = self._state.base()
+        certificate = certify(base.problem, base.answer)
+        if not reason and not certificate.proven:
+            reason = certificate.first_violation
+        if not reason:
+            self._base, self._log = base, []
+            return Verified(self._sequence, certificate, None)
+        failure, _ = self._make_again(reason)
+        return Verified(self._sequence, self.certificate(), failure)
+
+    def _make_again(self, reason: str) -> tuple[Failure, Effect]:
+        """A state from the last proven one and the events since, solved from scratch; with the last event's numbers."""
+        failure = Failure(self._sequence, reason, len(self._log))
+        self._failures.append(failure)
+        state = State(self._base)
+        effect = Effect((), -1, -1, (), 0, 0)
+        for event in self._log:
+            effect = state.apply(event)
+        made = state.base()
+        plan = solve(made.problem)
+        self._state = State(
+            Base(
+                made.problem,
+                plan,
+                made.pair_number,
+                made.need_open,
+                made.resource_open,
+                made.free_needs,
+                made.free_resources,
+                made.free_pairs,
+                made.pins,
+            )
+        )
+        certificate = self.certificate()
+        if not certificate.proven:
+            msg = f"the live plan was made again and cannot be proven: {certificate.first_violation}"
+            raise CertificateError(msg)
+        return failure, Effect((), effect.need, effect.resource, effect.pairs, 0, 0)
