@@ -1,10 +1,10 @@
 """Tiny problems with side rules, and the truth about them by trying every plan."""
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from matcher.problem import CommonLimits, Problem, ShortfallCosts
 from matcher.side_rules import Charges, Churn, Floors, LinearLimits, PairSets, SideRules
@@ -15,6 +15,38 @@ KINDS = ("plain", "whole", "single", "teams", "limits", "floors", "charges", "ch
 
 Plan = tuple[int, ...]
 Values = tuple[int, ...]
+Int64 = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """
+    Plans of one instance with what each is worth.
+
+    Parameters
+    ----------
+    units
+        Units on each pair, shape ``(n_plans, n_pairs)``.
+    values
+        Units unmet of each class, then the cost, shape ``(n_plans, n_classes + 1)``.
+    """
+
+    units: Int64
+    values: Int64
+
+    def those(self, kept: Mask) -> "Plans":
+        """Some of the plans."""
+        return Plans(self.units[kept], self.values[kept])
+
+    def best(self) -> Values | None:
+        """Least units unmet class by class, then least cost; None if there is no plan."""
+        if not len(self.values):
+            return None
+        left = self.values
+        for k in range(left.shape[1]):
+            left = left[left[:, k] == left[:, k].min()]
+        return tuple(left[0].tolist())
 
 
 def tiny(seed: int, kind: str) -> tuple[Problem, SideRules]:
@@ -101,18 +133,22 @@ def _shortfall(rng: np.random.Generator, n: int) -> ShortfallCosts:
     )
 
 
-def every_plan(made: Problem, rules: SideRules) -> Iterator[tuple[Plan, Values]]:
-    """Each plan that keeps every rule, with its units unmet by class and its cost; by plain enumeration."""
-    choices = [_rows_of(made, rules, need) for need in range(made.n_needs)]
-    for rows in itertools.product(*choices):
-        plan = tuple(itertools.chain.from_iterable(rows))
-        if _keeps(made, rules, plan):
-            yield plan, _values(made, rules, plan)
+def every_plan(made: Problem, rules: SideRules) -> Plans:
+    """Each plan that keeps every rule, by enumeration: all rows of a need beside all of those before it."""
+    units = np.zeros((1, 0), np.int64)
+    for need in range(made.n_needs):
+        rows = np.array(_rows_of(made, rules, need), np.int64)
+        units = np.hstack([np.repeat(units, len(rows), axis=0), np.tile(rows, (len(units), 1))])
+        units = units[_keeps_capacities(made, units)]  # what is too much stays so, whatever others are given
+    unmet = _unmet(made, units)
+    kept = _keeps_teams(made, rules, unmet) & _keeps_limits(rules, units)
+    units, unmet = units[kept], unmet[kept]
+    return Plans(units, _values(made, rules, units, unmet))
 
 
 def best_values(made: Problem, rules: SideRules) -> Values | None:
     """Least units unmet class by class, then least cost; None if no plan exists."""
-    return min((values for _, values in every_plan(made, rules)), default=None)
+    return every_plan(made, rules).best()
 
 
 def _rows_of(made: Problem, rules: SideRules, need: int) -> list[Plan]:
@@ -132,41 +168,39 @@ def _rows_of(made: Problem, rules: SideRules, need: int) -> list[Plan]:
     return rows
 
 
-def _keeps(made: Problem, rules: SideRules, plan: Plan) -> bool:
-    load = [0] * made.n_resources
-    for pair, units in enumerate(plan):
-        load[int(made.pair_resource[pair])] += units
-    if any(given > have for given, have in zip(load, made.capacity.tolist(), strict=True)):
-        return False
+def _keeps_capacities(made: Problem, units: Int64) -> Mask:
+    """Whether no resource and no limit over several gives more than it has; of the first pairs alone, so far."""
+    of_pair = made.pair_resource[: units.shape[1]]
+    load = np.stack([units[:, of_pair == r].sum(axis=1) for r in range(made.n_resources)], axis=1)
+    kept: Mask = (load <= made.capacity).all(axis=1)
     if made.limits is not None:
         for limit, most in enumerate(made.limits.capacity.tolist()):
             below = [r for r in range(made.n_resources) if limit in _up(int(made.limits.of_resource[r]), made.limits)]
-            if sum(load[r] for r in below) > most:
-                return False
-    return _keeps_teams(made, rules, plan) and _keeps_limits(rules, plan)
+            kept &= load[:, below].sum(axis=1) <= most
+    return kept
 
 
-def _keeps_teams(made: Problem, rules: SideRules, plan: Plan) -> bool:
-    unmet = _unmet(made, plan)
+def _keeps_teams(made: Problem, rules: SideRules, unmet: Int64) -> Mask:
+    kept = np.ones(len(unmet), np.bool_)
     for team in rules.teams:
         asking = [need for need in team if made.demand[need]]
-        whole = [unmet[need] == 0 for need in asking]
-        nothing = [unmet[need] == made.demand[need] for need in asking]
-        if not (all(whole) or all(nothing)):
-            return False
-    return True
+        whole = (unmet[:, asking] == 0).all(axis=1)
+        nothing = (unmet[:, asking] == made.demand[asking]).all(axis=1)
+        kept &= whole | nothing
+    return kept
 
 
-def _keeps_limits(rules: SideRules, plan: Plan) -> bool:
+def _keeps_limits(rules: SideRules, units: Int64) -> Mask:
+    kept = np.ones(len(units), np.bool_)
     limits = rules.limits
     for i, most in enumerate(limits.limit.tolist()):
         entries = range(int(limits.sets.start[i]), int(limits.sets.start[i + 1]))
-        if sum(int(limits.coefficient[e]) * plan[int(limits.sets.pair[e])] for e in entries) > most:
-            return False
-    if rules.churn is None:
-        return True
-    published = zip(rules.churn.pair.tolist(), rules.churn.quantity.tolist(), strict=True)
-    return sum(pair < 0 or plan[pair] != units for pair, units in published) <= rules.churn.most
+        kept &= sum(int(limits.coefficient[e]) * units[:, limits.sets.pair[e]] for e in entries) <= most
+    if rules.churn is not None:
+        published = list(zip(rules.churn.pair.tolist(), rules.churn.quantity.tolist(), strict=True))
+        gone = sum(pair < 0 for pair, _ in published)
+        kept &= gone + sum(units[:, pair] != told for pair, told in published if pair >= 0) <= rules.churn.most
+    return kept
 
 
 def _up(at: int, tree: CommonLimits | ShortfallCosts) -> list[int]:
@@ -174,32 +208,28 @@ def _up(at: int, tree: CommonLimits | ShortfallCosts) -> list[int]:
     return [] if at < 0 else [at, *_up(int(tree.above[at]), tree)]
 
 
-def _unmet(made: Problem, plan: Plan) -> list[int]:
-    bounds = itertools.pairwise(made.row_start.tolist())
-    return [int(d) - sum(plan[a:b]) for d, (a, b) in zip(made.demand.tolist(), bounds, strict=True)]
+def _unmet(made: Problem, units: Int64) -> Int64:
+    """Units that each need lacks, shape ``(n_plans, n_needs)``."""
+    given = [units[:, a:b].sum(axis=1) for a, b in itertools.pairwise(made.row_start.tolist())]
+    return made.demand - np.stack(given, axis=1)
 
 
-def _values(made: Problem, rules: SideRules, plan: Plan) -> Values:
-    unmet = _unmet(made, plan)
-    cost = sum(c * u for c, u in zip(made.pair_cost.tolist(), plan, strict=True))
-    cost += sum(c * u for c, u in zip(made.unmet_cost.tolist(), unmet, strict=True))
+def _values(made: Problem, rules: SideRules, units: Int64, unmet: Int64) -> Int64:
+    cost = units @ made.pair_cost.astype(np.int64) + unmet @ made.unmet_cost.astype(np.int64)
     for i, (least, price) in enumerate(zip(rules.floors.least.tolist(), rules.floors.cost.tolist(), strict=True)):
-        cost += price * max(least - sum(plan[p] for p in rules.floors.sets.of(i).tolist()), 0)
+        cost += price * np.maximum(least - units[:, rules.floors.sets.of(i)].sum(axis=1), 0)
     for i, price in enumerate(rules.charges.cost.tolist()):
-        cost += price * any(plan[p] for p in rules.charges.sets.of(i).tolist())
+        cost += price * (units[:, rules.charges.sets.of(i)] > 0).any(axis=1)
     if made.shortfall is not None:
         for group in range(len(made.shortfall.above)):
-            lacking = sum(
-                units
-                for need, units in enumerate(unmet)
-                if group in _up(int(made.shortfall.of_need[need]), made.shortfall)
-            )
-            cost += sum(_price_of_unit(made.shortfall, group, unit) for unit in range(lacking))
+            mine = [
+                need for need in range(made.n_needs) if group in _up(int(made.shortfall.of_need[need]), made.shortfall)
+            ]
+            each = [_price_of_unit(made.shortfall, group, unit) for unit in range(int(made.demand[mine].sum()))]
+            cost += np.cumsum([0, *each])[unmet[:, mine].sum(axis=1)]
     n_classes = int(rules.need_class.max()) + 1
-    by_class = [
-        sum(u for u, c in zip(unmet, rules.need_class.tolist(), strict=True) if c == k) for k in range(n_classes)
-    ]
-    return (*by_class, cost)
+    by_class = [unmet[:, rules.need_class == k].sum(axis=1) for k in range(n_classes)]
+    return np.stack([*by_class, cost], axis=1)
 
 
 def _price_of_unit(costs: ShortfallCosts, group: int, unit: int) -> int:

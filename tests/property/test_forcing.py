@@ -9,22 +9,23 @@ from matcher.problem import Problem
 from matcher.side_rules import SideRules
 from matcher.solve import solve
 from matcher.status import Status
-from tests.instances.mixed import KINDS, Plan, Values, best_values, every_plan, tiny
+from tests.instances.mixed import KINDS, Plans, Values, best_values, every_plan, tiny
 from tests.property.proof import show
 from tests.property.settings import INSTANCES
 
 
-def best_carrying(problem: Problem, rules: SideRules, pair: int, units: int | None) -> tuple[int, Values] | None:
+def best_carrying(
+    plans: Plans, problem: Problem, rules: SideRules, pair: int, units: int | None
+) -> tuple[int, Values] | None:
     """Units on the pair and the least values of all plans that carry as many, or as many as can be, there."""
     need = max(n for n in range(problem.n_needs) if int(problem.row_start[n]) <= pair)
     row = range(int(problem.row_start[need]), int(problem.row_start[need + 1]))
-    plans: list[tuple[Plan, Values]] = list(every_plan(problem, rules))
     if is_one_block(rules, need):
-        plans = [(plan, values) for plan, values in plans if all(plan[other] == 0 for other in row if other != pair)]
-    most = max((plan[pair] for plan, _ in plans), default=0)
+        plans = plans.those((plans.units[:, [other for other in row if other != pair]] == 0).all(axis=1))
+    most = int(plans.units[:, pair].max(initial=0))
     wanted = most if units is None or is_one_block(rules, need) else units
-    carrying = [values for plan, values in plans if plan[pair] >= wanted]
-    return (wanted, min(carrying)) if wanted and carrying else None
+    best = plans.those(plans.units[:, pair] >= wanted).best()
+    return (wanted, best) if wanted and best is not None else None
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -33,7 +34,7 @@ def test_a_forced_pair_leaves_the_best_of_all_plans_that_carry_it(kind: str) -> 
         problem, rules = tiny(seed, kind)
         if rules.is_empty:
             continue  # the core's losses are told without forcing anything
-        equal = 0
+        plans, equal = every_plan(problem, rules), 0
         for pair in range(problem.n_pairs):
             need = max(n for n in range(problem.n_needs) if int(problem.row_start[n]) <= pair)
             row = np.arange(*problem.row_start[need : need + 2].tolist())
@@ -42,7 +43,7 @@ def test_a_forced_pair_leaves_the_best_of_all_plans_that_carry_it(kind: str) -> 
                     force(problem, rules, pair, 1)
                 continue
             for units in (1, None):
-                found, expected = force(problem, rules, pair, units), best_carrying(problem, rules, pair, units)
+                found, expected = force(problem, rules, pair, units), best_carrying(plans, problem, rules, pair, units)
                 assert (found is None) == (expected is None), (seed, pair, units)
                 if found is None or expected is None:
                     continue
@@ -62,16 +63,16 @@ def test_a_need_that_must_be_given_more_leaves_the_best_of_all_plans_that_do(kin
         problem, rules = tiny(seed, kind)
         if rules.is_empty:
             continue
+        plans = every_plan(problem, rules)
         for need in range(problem.n_needs):
             row = np.arange(*problem.row_start[need : need + 2].tolist())
             block = is_one_block(rules, need)
             if not int(problem.demand[need]) or (has_published(rules, row) and not block):
                 continue
             units = int(problem.demand[need]) if block else 1 + seed % int(problem.demand[need])
-            served = [(sum(plan[p] for p in row), values) for plan, values in every_plan(problem, rules)]
-            most = max((given for given, _ in served), default=0)
-            least = most if block else units  # one alone need not be whole
-            expected = min((values for given, values in served if given >= least), default=None) if least else None
+            given = plans.units[:, row].sum(axis=1)
+            least = int(given.max(initial=0)) if block else units  # one alone need not be whole
+            expected = plans.those(given >= least).best() if least else None
             found = serve_more(problem, rules, need, units)
             assert (found is None) == (expected is None), (seed, need)
             if found is not None and expected is not None:
@@ -88,10 +89,11 @@ def test_without_a_pair_the_plan_is_the_best_of_those_that_do_not_use_it(kind: s
         changed, kept = without_pairs(problem, rules, np.array([pair]))
         kept.check(changed)
         plan, best = solve(changed, kept), best_values(changed, kept)
-        unused = [values for taken, values in every_plan(problem, rules) if not taken[pair]]
-        assert (plan.status is Status.INFEASIBLE) == (not unused) == (best is None)
+        plans = every_plan(problem, rules)
+        unused = plans.those(plans.units[:, pair] == 0).best()
+        assert best == unused
+        assert (plan.status is Status.INFEASIBLE) == (best is None)
         if best is not None:
-            assert best == min(unused)
             assert tuple(stage.value for stage in plan.stages or ()) in {best, best[-1:]}
 
 
@@ -116,10 +118,10 @@ def test_one_resource_more_leaves_every_rule_about_the_pairs_that_it_was_about(k
         if rules.churn is not None and kept.churn is not None:
             told = zip(rules.churn.pair.tolist(), kept.churn.pair.tolist(), strict=True)
             assert all(new == old == -1 or now[new] == was[old] for old, new in told)
-        if not rules.is_empty and best_values(problem, rules) is not None:
-            best, without = best_values(changed, kept), best_values(problem, rules)
+        without = None if rules.is_empty else best_values(problem, rules)
+        if without is not None:
+            best = best_values(changed, kept)
             assert best is not None
-            assert without is not None
             assert best <= without
 
 
