@@ -57,8 +57,8 @@ def solve(
                 raise MatcherError(msg)
             ends = None if deadline_s is None else perf_counter() + deadline_s
 
-            def core(relaxed: Problem) -> Plan:
-                left = None if ends is None else max(ends - perf_counter(), 0.0)
+            def core(relaxed: Problem, *, to_the_end: bool = False) -> Plan:
+                left = None if ends is None or to_the_end else max(ends - perf_counter(), 0.0)
                 return solve(relaxed, seed=seed, threads=threads, deadline_s=left)
 
             return solve_side_rules(problem, rules, core=core, seed=seed, threads=threads, deadline_s=deadline_s)

@@ -8,7 +8,9 @@ optimal. Else the staged search; the core's bounds hold for it, too.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from time import perf_counter
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +28,8 @@ from matcher.status import Status
 
 Int64 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Core = Callable[[Problem], Plan]
+CoreBounds = Callable[[], tuple[int, ...]]
+"""See `_core_bounds`; worked out when first asked for."""
 
 STAGED = "staged"
 """The staged search."""
@@ -36,6 +39,15 @@ WHOLE_NEEDS = "whole_needs"
 
 MANY_NEEDS = 300
 """Fewer whole needs than this are searched to the end rather than packed."""
+
+FEW_PAIRS = 5000
+"""Up to here the core's bounds take milliseconds. They wait until they are wanted, and then have the time they take."""
+
+
+class Core(Protocol):
+    """Solves a problem without side rules to proven optimality, or as far as time allows, unless to the end."""
+
+    def __call__(self, problem: Problem, /, *, to_the_end: bool = False) -> Plan: ...  # noqa: D102 - its class says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ def solve_side_rules(
     problem, rules
         The instance; the rules fit the problem.
     core
-        Solves a problem without side rules to proven optimality, or as far as time allows.
+        Solves a problem without side rules.
     seed, threads, deadline_s
         As in `matcher.solve.solve`.
 
@@ -80,8 +92,14 @@ def solve_side_rules(
             return _plan(problem, packed)
     began = perf_counter()
     relaxed = core(problem)
-    bounds = _core_bounds(problem, rules, relaxed, core)
-    allowed = _core_plan(problem, rules, relaxed, bounds, perf_counter() - began)
+
+    @cache
+    def bounds() -> tuple[int, ...]:
+        return _core_bounds(problem, rules, relaxed, core)
+
+    if problem.n_pairs > FEW_PAIRS:
+        bounds()
+    allowed = _core_plan(problem, rules, relaxed, bounds, began)
     if allowed is not None:
         return _plan(problem, allowed)
     left = None if deadline_s is None else max(deadline_s - (perf_counter() - began), 0.0)
@@ -123,8 +141,15 @@ def _core_bounds(problem: Problem, rules: SideRules, relaxed: Plan, core: Core) 
     """
     n_classes = int(rules.need_class.max(initial=-1)) + 1
     free = replace(problem, pair_cost=np.zeros_like(problem.pair_cost), shortfall=None)
-    counted = [(rules.need_class <= c).astype(np.int64) for c in range(n_classes)]
-    return (*(core(replace(free, unmet_cost=cost)).bound for cost in counted), relaxed.bound)
+    bounds: list[int] = []
+    for c in range(n_classes):
+        counted = rules.need_class <= c
+        if not relaxed.unmet[counted].any():  # a plan leaves none of them unmet, so none is the least
+            bounds.append(0)
+            continue
+        few = problem.n_pairs <= FEW_PAIRS
+        bounds.append(core(replace(free, unmet_cost=counted.astype(np.int64)), to_the_end=few).bound)
+    return (*bounds, relaxed.bound)
 
 
 def _with_core_bounds(stages: tuple[Stage, ...], bounds: tuple[int, ...]) -> tuple[Stage, ...]:
@@ -138,9 +163,7 @@ def _with_core_bounds(stages: tuple[Stage, ...], bounds: tuple[int, ...]) -> tup
     return tuple(better)
 
 
-def _core_plan(
-    problem: Problem, rules: SideRules, relaxed: Plan, bounds: tuple[int, ...], seconds: float
-) -> _Found | None:
+def _core_plan(problem: Problem, rules: SideRules, relaxed: Plan, bounds: CoreBounds, began: float) -> _Found | None:
     """The core's plan, if it keeps every side rule and is proven best in every stage."""
     if relaxed.status is not Status.OPTIMAL:
         return None
@@ -152,7 +175,7 @@ def _core_plan(
     codes = [f"class.{c}" for c in range(len(values) - 1)] + ["cost"]
     least = (-1,) * (len(values))
     stages = tuple(Stage(code, value, low, "prices") for code, value, low in zip(codes, values, least, strict=True))
-    stages = _with_core_bounds(stages, bounds)
+    stages = _with_core_bounds(stages, bounds())
     if _status(stages) is not Status.OPTIMAL:
         return None
     return _Found(
@@ -164,7 +187,7 @@ def _core_plan(
         stages=stages,
         floor_short=floors_short(rules, x),
         charged=charges_due(rules, x),
-        solve_s=seconds,
+        solve_s=perf_counter() - began,
         certify_s=relaxed.certify_s,
     )
 
@@ -173,7 +196,7 @@ def _staged(
     problem: Problem,
     rules: SideRules,
     relaxed: Plan,
-    bounds: tuple[int, ...],
+    bounds: CoreBounds,
     *,
     seed: int,
     threads: int,
@@ -188,7 +211,9 @@ def _staged(
     if not checked.accepted:
         msg = f"{STAGED} answered {found.status}, and the check refuses it: {checked.first_violation}"
         raise CertificateError(msg)
-    stages = _with_core_bounds(found.stages, bounds) if found.stages else ()
+    stages = found.stages
+    if stages and _status(stages) is not Status.OPTIMAL:
+        stages = _with_core_bounds(stages, bounds())
     return _Found(
         backend=STAGED,
         status=_status(stages) if stages else found.status,

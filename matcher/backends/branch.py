@@ -9,10 +9,12 @@ So a poor answer of the relaxation costs time, never truth.
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from time import perf_counter
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from matcher.backends.choice import WHOLE, Choice
 from matcher.backends.relaxation import Engine, Float64, Part, Relaxed
@@ -120,11 +122,18 @@ class Bounds:
         self._part = part
         size = np.maximum(np.abs(part.lower), np.abs(part.upper)).astype(np.float64)
         self._size = size
-        self._transposed = part.matrix.T.tocsr()
-        self._absolute = abs(self._transposed.astype(np.float64))
         weight = float(np.abs(part.cost.astype(np.float64)) @ size)
         self.scale = 1 << int(np.clip(58 - np.log2(max(weight, 1.0)), 4, 24))
         """Multipliers are whole numbers of ``1 / scale``: as fine as 64 bits allow."""
+
+    @cached_property
+    def _transposed(self) -> csr_array:
+        """Columns by rows; of a part that nothing is searched in, never made."""
+        return self._part.matrix.T.tocsr()
+
+    @cached_property
+    def _absolute(self) -> csr_array:
+        return abs(self._transposed.astype(np.float64))
 
     def prove(self, y: Float64, lower: Int64, upper: Int64, *, empty: bool) -> tuple[int, tuple[Int64, Int64]]:
         """
@@ -144,6 +153,9 @@ class Bounds:
         used = whole[rows]
         side = np.where(used > 0, part.row_lower[rows], part.row_upper[rows])
         base = np.zeros(len(part.cost), np.int64) if empty else part.cost
+        if not len(rows):
+            total = sum(min(c * a, c * b) for c, a, b in zip(*(v.tolist() for v in (base, lower, upper)), strict=True))
+            return total, (rows, used)
         reach = self._absolute @ np.abs(whole).astype(np.float64) + np.abs(base.astype(np.float64)) * scale
         estimate = float(reach @ self._size) + float(np.abs(used.astype(np.float64)) @ np.abs(side.astype(np.float64)))
         if estimate < EXACT and float(reach.max(initial=0.0)) < EXACT:
