@@ -16,7 +16,8 @@ from scipy.sparse import csr_array
 from graph_schema.model.snapshot import SnapshotNeed, SnapshotResource
 from tests.instances.plain_rules import PlainRules
 
-EVER = (-(10**6), 10**6)
+Place = tuple[str, str, str]
+"""Need, resource and slot."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class Way:
     def window(self) -> int:
         return self.need.window if self.need.window >= 0 else self.resource.slots[self.slot].window
 
+    @property
+    def place(self) -> Place:
+        return self.need.uid, self.resource.uid, self.resource.slots[self.slot].uid
+
 
 class PlainProgram:
     """Ways, limits and costs of one street under its policy."""
@@ -46,6 +51,9 @@ class PlainProgram:
         self.ways = [
             way for need in self.needs for resource in plain.snapshot.resources for way in self._ways(need, resource)
         ]
+        self.of_place: dict[Place, list[int]] = defaultdict(list)
+        for i, way in enumerate(self.ways):
+            self.of_place[way.place].append(i)
         self.costs = [plain.cost_s(way.need, way.resource) for way in self.ways]
         self.every_cost = [
             plain.cost_s(need, resource)
@@ -161,42 +169,40 @@ class PlainProgram:
         if coefficients:
             self.rows.append((kind, coefficients, limit))
 
-    def places(self) -> set[tuple[str, str, str]]:
+    def places(self) -> set[Place]:
         """Need, resource and slot of every way."""
-        return {(way.need.uid, way.resource.uid, way.resource.slots[way.slot].uid) for way in self.ways}
+        return set(self.of_place)
 
-    def fits(self, units: Counter[tuple[str, str, str]], without: frozenset[str] = frozenset()) -> bool:
+    def fits(self, units: Counter[Place], without: frozenset[str] = frozenset()) -> bool:
         """Whether units of need, resource and slot keep every limit, in some division over shares."""
-        if not units.keys() <= self.places():
+        if not units.keys() <= self.of_place.keys():
             return False
         asked: Counter[str] = Counter()
-        ways: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for key, count in units.items():
             asked[key[0]] += count
-        for i, way in enumerate(self.ways):
-            ways[way.need.uid, way.resource.uid, way.resource.slots[way.slot].uid].append(i)
         if any(asked[need.uid] > self.left[need.uid] for need in self.needs):
             return False
-        rows = [(row, -np.inf, float(limit)) for kind, row, limit in self.rows if kind not in without]
-        rows += [(dict.fromkeys(mine, 1), units[key], units[key]) for key, mine in ways.items()]
+        limits = [(row, limit) for kind, row, limit in self.rows if kind not in without]
+        if all(len(ways) == 1 for ways in self.of_place.values()):  # nothing is left to be divided
+            given = [units[way.place] for way in self.ways]
+            return all(sum(each * given[i] for i, each in row.items()) <= limit for row, limit in limits)
+        rows = [(row, -np.inf, float(limit)) for row, limit in limits]
+        rows += [(dict.fromkeys(ways, 1), units[key], units[key]) for key, ways in self.of_place.items()]
         free = np.full(len(self.ways), np.inf)
-        return not self.ways or solved(np.zeros(len(self.ways)), rows, free) is not None
+        return solved(np.zeros(len(self.ways)), rows, free) is not None
 
-    def fits_some(self, units: Counter[tuple[str, str, str]], need: SnapshotNeed, without: set[str]) -> bool:
+    def fits_some(self, units: Counter[Place], need: SnapshotNeed, without: set[str]) -> bool:
         """Whether a need could have one unit more if some kinds of limits were not."""
-        mine = [key for key in self.places() if key[0] == need.uid]
+        mine = [key for key in self.of_place if key[0] == need.uid]
         return any(self.fits(units + Counter({key: 1}), frozenset(without)) for key in mine)
 
-    def most_of(self, units: Counter[tuple[str, str, str]], need: SnapshotNeed, providers: set[str]) -> int:
+    def most_of(self, units: Counter[Place], need: SnapshotNeed, providers: set[str]) -> int:
         """Most units that a need could have from some providers when all others keep theirs and it has none."""
         kept = {key: count for key, count in units.items() if key[0] != need.uid}
-        ways: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        for i, way in enumerate(self.ways):
-            ways[way.need.uid, way.resource.uid, way.resource.slots[way.slot].uid].append(i)
         price, upper = np.zeros(len(self.ways)), np.full(len(self.ways), np.inf)
         rows = [(row, -np.inf, float(limit)) for _, row, limit in self.rows]
         mine: list[int] = []
-        for key, members in ways.items():
+        for key, members in self.of_place.items():
             if key[0] != need.uid:
                 rows.append((dict.fromkeys(members, 1), kept.get(key, 0), kept.get(key, 0)))
                 continue

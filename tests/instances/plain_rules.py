@@ -39,6 +39,10 @@ class PlainRules:
         self.providers = {provider.uid: provider for provider in snapshot.providers}
         self._failed: dict[tuple[str, str], str | None] = {}
         self._walks: dict[tuple[str, str], tuple[int, str]] = {}
+        self._nodes: dict[tuple[float, float], tuple[int, float]] = {}
+        self._lengths: dict[int, dict[int, float]] = {}
+        self._bounds: dict[int, list[tuple[int, int]]] = {}
+        self._held_by: dict[tuple[str, int, int], bool] = {}
 
     def category(self, need: SnapshotNeed) -> SnapshotCategory:
         return self.categories[need.category]
@@ -100,7 +104,9 @@ class PlainRules:
         return all(any(s <= a and b <= e for s, e in open_bounds) for a, b in asked_bounds)
 
     def bounds(self, window: int) -> list[tuple[int, int]]:
-        return [(int(s), int(e)) for s, e in self.snapshot.windows[window].bounds]
+        if window not in self._bounds:
+            self._bounds[window] = [(int(s), int(e)) for s, e in self.snapshot.windows[window].bounds]
+        return self._bounds[window]
 
     def ok_target_group(self, need: SnapshotNeed, resource: SnapshotResource) -> bool:
         if not resource.target_groups:
@@ -221,11 +227,18 @@ class PlainRules:
         return math.ceil(straight * self.policy.detour - 1e-4), "straight"
 
     def _node(self, point: tuple[float, float]) -> tuple[int, float]:
-        assert self.snapshot.streets is not None
-        nodes = self.snapshot.streets.node_xy_m.tolist()
-        return min(((i, math.dist(point, node)) for i, node in enumerate(nodes)), key=lambda entry: entry[1])
+        if point not in self._nodes:
+            assert self.snapshot.streets is not None
+            away = [(i, math.dist(point, node)) for i, node in enumerate(self.snapshot.streets.node_xy_m.tolist())]
+            self._nodes[point] = min(away, key=lambda entry: entry[1])
+        return self._nodes[point]
 
     def _along(self, source: int) -> dict[int, float]:
+        if source not in self._lengths:
+            self._lengths[source] = self._lengths_from(source)
+        return self._lengths[source]
+
+    def _lengths_from(self, source: int) -> dict[int, float]:
         streets = self.snapshot.streets
         assert streets is not None
         reached: dict[int, float] = {}
@@ -333,6 +346,12 @@ class PlainRules:
 
     def _inside(self, resource: SnapshotResource, one: int, other: int) -> bool:
         """Whether a slot is open only when another is and gives as much; of two alike, the first."""
+        key = (resource.uid, one, other)
+        if key not in self._held_by:
+            self._held_by[key] = self._is_inside(resource, one, other)
+        return self._held_by[key]
+
+    def _is_inside(self, resource: SnapshotResource, one: int, other: int) -> bool:
         inner, outer = resource.slots[one], resource.slots[other]
         if inner.capacity < outer.capacity:
             return False

@@ -14,6 +14,7 @@ from matcher.remedies import apply, remedies
 from matcher.rivals import swap
 from matcher.solve import solve
 from matcher.status import Status
+from tests.instances.plain_program import PlainProgram
 from tests.instances.plain_rules import PlainRules
 from tests.instances.together import TOGETHER, together_snapshot
 from tests.property.proof import show
@@ -31,9 +32,9 @@ def test_no_plan_breaks_a_rule_over_several_pairings_and_every_reason_is_true(fo
         instance = build(snapshot, Policy(), seed=seed)
         plan = solve(instance.problem, instance.rules, seed=seed)
         explanation = explain(instance, plan)
-        plain = PlainRules(snapshot, Policy())
-        check_pairings(plain, explanation)
-        check_shortfalls(plain, explanation)
+        program = PlainProgram(PlainRules(snapshot, Policy()))
+        check_pairings(program, explanation)
+        check_shortfalls(program, explanation)
         codes.update(shortfall.reason.code.removeprefix("reason.capacity.") for shortfall in explanation.shortfalls)
         proven = int(plan.status is Status.OPTIMAL)
         assert plan.bound <= plan.objective

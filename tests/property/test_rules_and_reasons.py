@@ -1,8 +1,8 @@
 """Every mask, cost, funnel and reason against a plain re-implementation, on random streets, by rule and together."""
 
 from collections import Counter, defaultdict
-from dataclasses import replace
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,9 +29,29 @@ from tests.property.settings import INSTANCES
 FOCI = (*RULES, COMBINED)
 
 
+@dataclass(frozen=True)
+class Streets:
+    """The random streets of a rule, by seed, with their plain answers, which remember what they have worked out."""
+
+    focus: str
+    programs: tuple[PlainProgram, ...]
+
+    def __iter__(self) -> Iterator[tuple[int, PlainProgram]]:
+        return enumerate(self.programs)
+
+
+def plain_program(seed: int, focus: str) -> PlainProgram:
+    return PlainProgram(PlainRules(seeded_snapshot(seed, focus), policy_of(seed, focus)))
+
+
 def of(focus: str) -> Any:
-    """A rule's streets: all that is tried on them is tried in one process, which remembers their plain answers."""
+    """A rule's streets: all that is tried on them is tried in one process, and then they are forgotten."""
     return pytest.param(focus, marks=pytest.mark.xdist_group(f"streets {focus}"))
+
+
+@pytest.fixture(scope="module", params=[of(focus) for focus in FOCI])
+def streets(request: pytest.FixtureRequest) -> Streets:
+    return Streets(request.param, tuple(plain_program(seed, request.param) for seed in range(INSTANCES)))
 
 
 def policy_of(seed: int, focus: str) -> Policy:
@@ -40,16 +60,11 @@ def policy_of(seed: int, focus: str) -> Policy:
     return Policy() if seed % 3 else Policy(walk_speed_mps=1.3, detour=1.5, substitution_s=250, fresh_days=30)
 
 
-@cache
-def streets(focus: str) -> list[tuple[int, PlainRules]]:
-    """The random streets of a rule with their plain answers, which remember what they have worked out."""
-    return [(seed, PlainRules(seeded_snapshot(seed, focus), policy_of(seed, focus))) for seed in range(INSTANCES)]
-
-
-@pytest.mark.parametrize("focus", [of(focus) for focus in FOCI])
-def test_the_first_rule_that_removes_a_pair_is_the_one_that_plain_loops_find(focus: str) -> None:
+def test_the_first_rule_that_removes_a_pair_is_the_one_that_plain_loops_find(streets: Streets) -> None:
     seen: Counter[str | None] = Counter()
-    for seed, plain in streets(focus):
+    focus = streets.focus
+    for seed, program in streets:
+        plain = program.plain
         snapshot, policy = plain.snapshot, plain.policy
         instance = build(snapshot, policy, seed=seed)
         facts = instance.facts
@@ -66,14 +81,13 @@ def test_the_first_rule_that_removes_a_pair_is_the_one_that_plain_loops_find(foc
     assert focus != COMBINED or set(STAGES) < set(seen)
 
 
-@pytest.mark.parametrize("focus", [of(focus) for focus in FOCI])
-def test_the_instance_has_the_pairs_costs_slots_and_funnel_that_plain_loops_find(focus: str) -> None:
-    for seed, plain in streets(focus):
+def test_the_instance_has_the_pairs_costs_slots_and_funnel_that_plain_loops_find(streets: Streets) -> None:
+    for seed, program in streets:
+        plain = program.plain
         snapshot, policy = plain.snapshot, plain.policy
         instance = build(snapshot, policy, seed=seed)
         needs, resources = by_uid(snapshot)
-        program = PlainProgram(plain)
-        ways = {(way.need.uid, way.resource.uid, way.resource.slots[way.slot].uid) for way in program.ways}
+        ways = program.places()
         problem, facts = instance.problem, instance.facts
         assert instance.class_step == program.class_step()
         assert problem.unmet_cost.tolist() == [program.unmet_cost(needs[uid]) for uid in instance.need_uids]
@@ -92,48 +106,46 @@ def test_the_instance_has_the_pairs_costs_slots_and_funnel_that_plain_loops_find
             assert mine == {(way[0], way[1]) for way in found}, (seed, need_uid)
 
 
-@pytest.mark.parametrize("focus", [of(focus) for focus in FOCI])
-def test_no_plan_breaks_a_rule_and_every_reason_is_true(focus: str) -> None:
+def test_no_plan_breaks_a_rule_and_every_reason_is_true(streets: Streets) -> None:
     codes: Counter[str] = Counter()
-    for seed, plain in streets(focus):
-        snapshot, policy = plain.snapshot, plain.policy
-        instance = build(snapshot, policy, seed=seed)
+    focus = streets.focus
+    for seed, program in streets:
+        instance = build(program.plain.snapshot, program.plain.policy, seed=seed)
         plan = solve(instance.problem, instance.rules, seed=seed)
         explanation = explain(instance, plan)
-        check_pairings(plain, explanation)
-        program = PlainProgram(plain)
+        check_pairings(program, explanation)
         if instance.rules.is_empty:
             assert plan.objective == program.best_cost(), seed
         elif not instance.rules.whole.any() | instance.rules.single.any():
             best = PlainStages(program).best()  # with side rules class by class: the sum of all may be less
             assert best is not None, seed
             assert plan.objective == best[1], seed
-        check_shortfalls(plain, explanation)
+        check_shortfalls(program, explanation)
         codes.update(shortfall.reason.code for shortfall in explanation.shortfalls)
         show(f"street, {focus}", instances=1, plans=1, optimal=1, bounds=1, reasons=len(explanation.shortfalls))
     assert set(codes) <= set(SHORTFALL_CODES)
     assert focus == COMBINED or any(code.split(".")[1] == focus for code in codes)
 
 
-@pytest.mark.parametrize("focus", [of(COMBINED), of("capacity")])
+@pytest.mark.parametrize("focus", [COMBINED, "capacity"])
 def test_reasons_of_a_greedy_plan_are_true_too(focus: str) -> None:
     tried = 0
-    for seed, plain in streets(focus):
-        snapshot, policy = plain.snapshot, plain.policy
-        instance = build(snapshot, policy, seed=seed)
+    for seed in range(INSTANCES):
+        program = plain_program(seed, focus)
+        instance = build(program.plain.snapshot, program.plain.policy, seed=seed)
         if not instance.rules.is_empty:
             continue  # the baseline knows the core's limits and no side rule
         explanation = explain(instance, solve(instance.problem, backend="greedy", seed=seed))
-        check_pairings(plain, explanation)
-        check_shortfalls(plain, explanation)
+        check_pairings(program, explanation)
+        check_shortfalls(program, explanation)
         tried += 1
     assert tried > INSTANCES // 4
 
 
-def check_pairings(plain: PlainRules, explanation: Explanation) -> None:
+def check_pairings(program: PlainProgram, explanation: Explanation) -> None:
     """No pairing fails a rule unless it is pinned, no limit is exceeded at any minute, and terms add up."""
+    plain = program.plain
     needs, resources = by_uid(plain.snapshot)
-    program = PlainProgram(plain)
     pins = Counter(
         (pin.need.uid, pin.resource.uid, pin.resource.slots[pin.slot].uid, pin.quantity) for pin in program.pins
     )
@@ -163,8 +175,9 @@ def check_pairings(plain: PlainRules, explanation: Explanation) -> None:
     assert all(given[uid] + short.get(uid, 0) == need.quantity for uid, need in needs.items())
 
 
-def check_shortfalls(plain: PlainRules, explanation: Explanation) -> None:
+def check_shortfalls(program: PlainProgram, explanation: Explanation) -> None:
     """The reason's stage removed the last candidate, the funnel counts all, and what it says holds."""
+    plain = program.plain
     needs, resources = by_uid(plain.snapshot)
     taken: dict[str, Counter[str]] = defaultdict(Counter)
     for pairing in explanation.pairings:
@@ -179,7 +192,7 @@ def check_shortfalls(plain: PlainRules, explanation: Explanation) -> None:
         assert render(Finding(shortfall.reason.code, shortfall.reason.params), "zh")
         assert render(Finding(shortfall.reason.code, shortfall.reason.params), "en")
         if counts[None]:
-            check_capacity(plain, need, shortfall, explanation)
+            check_capacity(program, need, shortfall, explanation)
             continue
         last = [name for name in STAGES if counts[name]]
         if plain.category(need).routed:
@@ -192,10 +205,11 @@ def check_shortfalls(plain: PlainRules, explanation: Explanation) -> None:
 
 
 def check_capacity(
-    plain: PlainRules, need: SnapshotNeed, shortfall: ShortfallReasons, explanation: Explanation
+    program: PlainProgram, need: SnapshotNeed, shortfall: ShortfallReasons, explanation: Explanation
 ) -> None:
     """All that the need could have is given away, to those that are named; or its batch is full."""
     params, code = shortfall.reason.params, shortfall.reason.code
+    plain = program.plain
     needs, _ = by_uid(plain.snapshot)
     if code == "reason.capacity.batch":
         batch = next(batch for batch in plain.snapshot.batches if batch.uid == need.batch_uid)
@@ -206,7 +220,6 @@ def check_capacity(
         assert holders.total() + batch.held >= batch.cap == params["cap"]
         assert {entry["need"]: entry["quantity"] for entry in params["holders"]} == dict(holders)
         return
-    program = PlainProgram(plain)
     units = units_of(explanation)
     more = [key for key in program.places() if key[0] == need.uid and program.fits(units + Counter({key: 1}))]
     kind = code.split(".")[2]
@@ -215,7 +228,7 @@ def check_capacity(
         reserved = any(resource.area_quotas for resource in eligible.values())
         assert more or reserved, "something is left, though not enough"
         assert plain.whole(need) or plain.single(need) or need.team_uid is not None or kind == "published"
-        check_together(plain, program, units, need, shortfall)
+        check_together(program, units, need, shortfall)
         return
     assert not more, "an eligible resource has something left"
     if kind in {"load", "person", "budget"}:
@@ -239,13 +252,10 @@ def check_capacity(
 
 
 def check_together(
-    plain: PlainRules,
-    program: PlainProgram,
-    units: Counter[tuple[str, str, str]],
-    need: SnapshotNeed,
-    shortfall: ShortfallReasons,
+    program: PlainProgram, units: Counter[tuple[str, str, str]], need: SnapshotNeed, shortfall: ShortfallReasons
 ) -> None:
     """The largest hole is as told and too small; a role that could be filled names those that could not."""
+    plain = program.plain
 
     def largest(of: SnapshotNeed) -> int:
         providers = {way.resource.provider_uid for way in program.ways if way.need is of}
