@@ -14,7 +14,7 @@ from matcher.plan import Plan
 from matcher.residual import NO_WAY, Residual, Ways
 from matcher.solve import solve
 from matcher.status import Status
-from matcher.what_if import Part, forced, most_units, need_of, part_around
+from matcher.what_if import NONE, Part, forced, most_units, need_of, part_around
 
 Int64 = npt.NDArray[np.int64]
 
@@ -174,6 +174,8 @@ class Opportunities:
         self._instance = instance
         self._plan = plan
         self.residual = Residual(instance.problem, plan)
+        self._parts: list[tuple[Part, int]] = []
+        self._part_of = np.full(instance.problem.n_needs, NONE, np.int64)
 
     def of_need(self, need_uid: str, k: int) -> tuple[OpportunityCost, ...]:
         """As `opportunity_of_need`."""
@@ -200,15 +202,19 @@ class Opportunities:
     def whole(self, pair: int, units: int) -> Loss:
         """Loss when at least so many units are forced onto a pair, by solving its part of the problem again."""
         problem = self._instance.problem
-        part = part_around(problem, need_of(problem, pair))
+        part, optimum = self._around(need_of(problem, pair))
         inside = int(np.searchsorted(part.pairs, pair))
         after = solve(forced(part.problem, inside, units), seed=self._instance.seed)
-        total = after.objective + units * int(problem.pair_cost[pair]) - self._objective_in(part)
+        total = after.objective + units * int(problem.pair_cost[pair]) - optimum
         return loss_between(self._instance, total, after.unmet - self._plan.unmet[part.needs], part.needs)
 
-    def _objective_in(self, part: Part) -> int:
-        """What the plan costs in a part: the part's optimum, since the whole plan is optimal."""
-        return solve(part.problem, seed=self._instance.seed).objective
+    def _around(self, need: int) -> tuple[Part, int]:
+        """The part around a need and what the plan costs there: its optimum, since the whole plan is optimal."""
+        if self._part_of[need] == NONE:
+            part = part_around(self._instance.problem, need)
+            self._part_of[part.needs] = len(self._parts)
+            self._parts.append((part, solve(part.problem, seed=self._instance.seed).objective))
+        return self._parts[int(self._part_of[need])]
 
     def _resource_node(self, pair: int) -> int:
         return self.residual.first_resource + int(self._instance.problem.pair_resource[pair])

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from graph_schema.model.snapshot import Snapshot
 from matcher.build import build
-from matcher.opportunity import Loss, OpportunityCost, opportunity_of_need, opportunity_of_resource
+from matcher.opportunity import Loss, OpportunityCost, opportunities, opportunity_of_need
 from matcher.policy import Policy
 from matcher.problem import Problem
 from matcher.solve import solve
@@ -28,8 +28,8 @@ def check(found: tuple[OpportunityCost, ...], problem: Problem, pairs: dict[tupl
         if cost.first is None or cost.whole is None or len(pairs[key(cost)]) > 1:
             continue  # pairs of several shares of one slot are told one by one
         price = int(problem.pair_cost[pair])
-        assert cost.first.total == optimum(given_beforehand(problem, pair, 1)) + price - base
-        assert cost.whole.total == optimum(given_beforehand(problem, pair, cost.most)) + cost.most * price - base
+        lost = {n: optimum(given_beforehand(problem, pair, n)) + n * price - base for n in {1, cost.most}}
+        assert (cost.first.total, cost.whole.total) == (lost[1], lost[cost.most])
         assert cost.given == 0 or cost.first.total == 0
         assert not cost.first.total or cost.whole.total >= cost.most * cost.first.total, "the loss is convex"
     losses = [cost.first.total for cost in found if cost.first is not None]
@@ -69,8 +69,7 @@ def check_street(seed: int, snapshot: Snapshot, focus: str) -> None:
     if not instance.rules.is_empty:
         uid = instance.need_uids[seed % len(instance.need_uids)]
         found = opportunity_of_need(instance, plan, uid)
-        told = check_staged(found, is_optimal=plan.status is Status.OPTIMAL)
-        show(f"street, {focus}", losses=told)
+        show(f"street, {focus}", losses=check_staged(found, is_optimal=plan.status is Status.OPTIMAL))
         return
     need = np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
     pairs: dict[tuple[str, str, str], list[int]] = defaultdict(list)
@@ -78,11 +77,11 @@ def check_street(seed: int, snapshot: Snapshot, focus: str) -> None:
         resource = instance.resource_uids[int(problem.pair_resource[pair])]
         slot = facts.resources.slot_uid[int(instance.pair_slot[pair])]
         pairs[instance.need_uids[int(need[pair])], resource, slot].append(pair)
-    by_need = [cost for uid in instance.need_uids for cost in opportunity_of_need(instance, plan, uid, k=1000)]
-    by_resource = [cost for uid in facts.resources.uid for cost in opportunity_of_resource(instance, plan, uid, k=1000)]
-    equal = sum(
-        check(tuple(cost for cost in by_need if cost.need_uid == uid), problem, pairs) for uid in instance.need_uids
-    )
+    told = opportunities(instance, plan)
+    of_needs = [told.of_need(uid, k=1000) for uid in instance.need_uids]
+    by_need = [cost for found in of_needs for cost in found]
+    by_resource = [cost for uid in facts.resources.uid for cost in told.of_resource(uid, k=1000)]
+    equal = sum(check(found, problem, pairs) for found in of_needs)
     assert {key(cost) for cost in by_need} == {key(cost) for cost in by_resource} == set(pairs)
     assert Counter(map(total, by_need)) == Counter(map(total, by_resource))
     show(f"street, {focus}", losses=2 * equal)
