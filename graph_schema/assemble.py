@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,9 @@ from graph_schema.workdays import WorkCalendar
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 DEFAULT_HORIZON_DAYS = 90
 """A quarter: long enough for each monthly service day to occur three times."""
+
+ALREADY_PLAIN = frozenset({str, int, float, bool, type(None)})
+"""Types that are written to a hash as they are."""
 
 
 def snapshot(
@@ -132,12 +136,21 @@ def canonical_hash(made: Snapshot) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@cache
+def _names(of: type[Any]) -> tuple[str, ...]:
+    """Fields of a dataclass, which are looked up once: a city has hundreds of thousands of rows."""
+    return tuple(field.name for field in fields(of))
+
+
 def _plain(value: Any) -> Any:
+    kind: type[Any] = type(value)
+    if kind in ALREADY_PLAIN:
+        return value
     if isinstance(value, np.ndarray):
         little_endian = np.ascontiguousarray(value).astype(value.dtype.newbyteorder("<"))
         return [list(value.shape), value.dtype.str[1:], hashlib.sha256(little_endian.tobytes()).hexdigest()]
-    if is_dataclass(value):
-        return [_plain(getattr(value, field.name)) for field in fields(value)]
+    if is_dataclass(kind):
+        return [_plain(getattr(value, name)) for name in _names(kind)]
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, date | datetime):

@@ -24,6 +24,18 @@ def test_data() -> Path:
     return Path(folder)
 
 
+TIMES_AS_MANY = 10
+"""Instances of each kind that a property is tried on while proving, against those of a usual run."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if PROVING:  # on ten times as many instances a test may take ten times as long
+        longest = pytest.mark.timeout(TIMES_AS_MANY * float(config.getini("timeout")))
+        for item in items:
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(longest)
+
+
 _skipped: list[str] = []
 
 
