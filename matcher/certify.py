@@ -12,6 +12,7 @@ is the conjugate of a group's convex cost (`matcher.group_costs`). A plan that k
 that much is optimal. Complementary slackness says the same condition by condition, so that a failure can be named.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -129,7 +130,7 @@ def certify(problem: Problem, answer: Answer) -> Certificate:
     """
     malformed = _malformed(problem, answer)
     if malformed:
-        return _certificate(problem, Tally(primal=1, dual=1, first=malformed), 0, 0)
+        return _certificate(problem, Tally(Counter(primal=1, dual=1), malformed), 0, 0)
     tally = Tally()
     costs = GroupCosts.of(problem)
     used = _check_primal(problem, answer, tally)
@@ -162,9 +163,9 @@ def _certificate(problem: Problem, tally: Tally, primal: int, dual: int) -> Cert
         pairs_checked=problem.n_pairs,
         limits_checked=problem.n_limits,
         groups_checked=problem.n_groups,
-        primal_violations=tally.primal,
-        dual_violations=tally.dual,
-        slackness_violations=tally.slackness,
+        primal_violations=tally.counts["primal"],
+        dual_violations=tally.counts["dual"],
+        slackness_violations=tally.counts["slackness"],
         first_violation=first,
     )
 
@@ -196,10 +197,10 @@ def _check_primal(problem: Problem, answer: Answer, tally: Tally) -> _Used:
     used_resource = problem.pair_resource[answer.pair]
     over = answer.quantity > problem.demand[owner]
     bad = (answer.quantity <= 0) | over
-    tally.note("primal", bad, "Pair {} carries {}, outside its need's demand.", answer.pair, answer.quantity)
+    tally.note_each("primal", bad, "Pair {} carries {}, outside its need's demand.", answer.pair, answer.quantity)
     bad_unmet = (answer.unmet < 0) | (answer.unmet > problem.demand)
     needs = np.arange(problem.n_needs)
-    tally.note("primal", bad_unmet, "Need {} leaves {} unmet of {}.", needs, answer.unmet, problem.demand)
+    tally.note_each("primal", bad_unmet, "Need {} leaves {} unmet of {}.", needs, answer.unmet, problem.demand)
     # Between 0 and the demands, whose sum Problem bounds, no sum below can wrap.
     quantity = np.where(bad, 0, answer.quantity)
     served = np.zeros(problem.n_needs, np.int64)
@@ -207,18 +208,18 @@ def _check_primal(problem: Problem, answer: Answer, tally: Tally) -> _Used:
     unmet = np.where(bad_unmet, 0, answer.unmet)
     served += unmet
     sentence = "Need {} is served {} in all, its unmet part included, and asks for {}."
-    tally.note("primal", served != problem.demand, sentence, needs, served, problem.demand)
+    tally.note_each("primal", served != problem.demand, sentence, needs, served, problem.demand)
     load = np.zeros(problem.n_resources, np.int64)
     np.add.at(load, used_resource, quantity)
     resources = np.arange(problem.n_resources)
     sentence = "Resource {} gives {} and has {}."
-    tally.note("primal", load > problem.capacity, sentence, resources, load, problem.capacity)
+    tally.note_each("primal", load > problem.capacity, sentence, resources, load, problem.capacity)
     limit_load = np.zeros(0, np.int64)
     if problem.limits is not None:
         limits = problem.limits
         limit_load = sums_below(limits.above, from_leaves(limits.of_resource, load, len(limits)))
         sentence = "The resources below limit {} give {} together and may give {}."
-        tally.note(
+        tally.note_each(
             "primal", limit_load > limits.capacity, sentence, np.arange(len(limits)), limit_load, limits.capacity
         )
     return _Used(owner, used_resource, load, limit_load, shortfall_of_groups(problem, unmet))
@@ -227,16 +228,14 @@ def _check_primal(problem: Problem, answer: Answer, tally: Tally) -> _Used:
 def _check_prices(problem: Problem, answer: Answer, tally: Tally) -> _Ways | None:
     """Check (D1) and (D2); returns the prices along each way, or None if a later sum could leave 64 bits."""
     v, a, w, s = answer.resource_price, answer.need_price, answer.limit_price, answer.group_price
-    tally.note("dual", v < 0, "Resource {} has the negative price {}.", np.arange(len(v)), v)
-    tally.note("dual", w < 0, "Limit {} has the negative price {}.", np.arange(len(w)), w)
+    tally.note_each("dual", v < 0, "Resource {} has the negative price {}.", np.arange(len(v)), v)
+    tally.note_each("dual", w < 0, "Limit {} has the negative price {}.", np.arange(len(w)), w)
     # A way goes through every limit or group at most once.
     farthest = max(_farthest(w) * len(w), _farthest(s) * len(s))
     far = sum(int(np.count_nonzero((p > PRICE_LIMIT) | (p < -PRICE_LIMIT))) for p in (v, a, w, s))
     if far or farthest + _farthest(v) > PRICE_LIMIT:
-        tally.dual += max(far, 1)
-        tally.first = (
-            tally.first or f"{far} prices lie beyond {PRICE_LIMIT}, or prices on one way could add up to more."
-        )
+        sentence = f"{far} prices lie beyond {PRICE_LIMIT}, or prices on one way could add up to more."
+        tally.note("dual", sentence, max(far, 1))
         return None
     unmet, resource = problem.unmet_cost, v
     if problem.shortfall is not None:
@@ -244,7 +243,7 @@ def _check_prices(problem: Problem, answer: Answer, tally: Tally) -> _Ways | Non
     if problem.limits is not None:
         resource = v + at_leaves(problem.limits.of_resource, sums_above(problem.limits.above, w))
     sentence = "Need {} is priced {}, above {}, its unmet cost and the prices of its groups."
-    tally.note("dual", a > unmet, sentence, np.arange(len(a)), a, unmet)
+    tally.note_each("dual", a > unmet, sentence, np.arange(len(a)), a, unmet)
     return _Ways(unmet, resource)
 
 
@@ -260,7 +259,7 @@ def _check_reduced_costs(problem: Problem, answer: Answer, ways: _Ways, tally: T
         reach += problem.pair_cost[lo:hi]
         need_price = answer.need_price[owner]
         sentence = "Need {} is priced {}, above {} by way of resource {}."
-        tally.note("dual", need_price > reach, sentence, owner, need_price, reach, resource)
+        tally.note_each("dual", need_price > reach, sentence, owner, need_price, reach, resource)
 
 
 def _pair_chunks(problem: Problem) -> Iterator[tuple[int, int, Int64]]:
@@ -279,18 +278,18 @@ def _check_slackness(problem: Problem, answer: Answer, used: _Used, ways: _Ways,
     v, a, w = answer.resource_price, answer.need_price, answer.limit_price
     price = ways.resource[used.resource] + problem.pair_cost[answer.pair]
     sentence = "Pair {} is used at {} although its need is priced {}."
-    tally.note("slackness", price != a[used.owner], sentence, answer.pair, price, a[used.owner])
+    tally.note_each("slackness", price != a[used.owner], sentence, answer.pair, price, a[used.owner])
     idle = (v != 0) & (used.load < problem.capacity)
     sentence = "Resource {} has the price {} although only {} of {} is used."
-    tally.note("slackness", idle, sentence, np.arange(len(v)), v, used.load, problem.capacity)
+    tally.note_each("slackness", idle, sentence, np.arange(len(v)), v, used.load, problem.capacity)
     if problem.limits is not None:
         capacity = problem.limits.capacity
         idle = (w != 0) & (used.limit_load < capacity)
         sentence = "Limit {} has the price {} although only {} of {} is used."
-        tally.note("slackness", idle, sentence, np.arange(len(w)), w, used.limit_load, capacity)
+        tally.note_each("slackness", idle, sentence, np.arange(len(w)), w, used.limit_load, capacity)
     cheap = (answer.unmet > 0) & (a != ways.unmet)
     sentence = "Need {} is partly unmet although its price {} is below {}, its unmet cost and the prices of its groups."
-    tally.note("slackness", cheap, sentence, np.arange(len(a)), a, ways.unmet)
+    tally.note_each("slackness", cheap, sentence, np.arange(len(a)), a, ways.unmet)
 
 
 def _check_marginal_costs(costs: GroupCosts, answer: Answer, used: _Used, tally: Tally) -> None:
@@ -303,4 +302,4 @@ def _check_marginal_costs(costs: GroupCosts, answer: Answer, used: _Used, tally:
         ((units < costs.width) & (price > costs.cost), "above"),
     ):
         sentence = f"Group {{}} lacks {{}} and has the price {{}}, {than} the cost {{}} of a unit there."
-        tally.note("slackness", wrong, sentence, costs.group, short, price, costs.cost)
+        tally.note_each("slackness", wrong, sentence, costs.group, short, price, costs.cost)

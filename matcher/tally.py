@@ -1,5 +1,6 @@
 """What a check found wrong: how many conditions of each kind, and the first in words."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,22 +12,22 @@ import numpy.typing as npt
 class Tally:
     """Counts failures by kind and keeps the first in words."""
 
-    primal: int = 0
-    dual: int = 0
-    slackness: int = 0
-    first: str = field(default="")
+    counts: Counter[str] = field(default_factory=Counter)
+    first: str = ""
 
     @property
     def clean(self) -> bool:
         """Whether nothing failed."""
-        return not (self.primal or self.dual or self.slackness)
+        return not self.counts
 
-    def note(self, kind: str, wrong: npt.NDArray[np.bool_], sentence: str, *columns: npt.NDArray[Any]) -> None:
+    def note(self, kind: str, sentence: str, count: int = 1) -> None:
+        """Count ``count`` failures, at least one, which the sentence tells of."""
+        self.counts[kind] += count
+        self.first = self.first or sentence
+
+    def note_each(self, kind: str, wrong: npt.NDArray[np.bool_], sentence: str, *columns: npt.NDArray[Any]) -> None:
         """Count the true entries of ``wrong``; ``sentence`` is filled with the first one's values."""
         count = int(np.count_nonzero(wrong))
-        if count == 0:
-            return
-        setattr(self, kind, getattr(self, kind) + count)
-        if not self.first:
+        if count:
             i = int(np.argmax(wrong))
-            self.first = sentence.format(*(int(c[i]) for c in columns))
+            self.note(kind, sentence.format(*(int(c[i]) for c in columns)), count)

@@ -2,75 +2,152 @@
 Prices of the classes where a plan leaves more units unmet than the cut proves.
 
 Where every class meets its bound a high price is best: no plan serves more. Elsewhere the relaxed problem serves units
-that no plan can, and a high price pays for them; the price is then lowered class by class as long as the bound gains.
+that no plan can, and a high price pays for them. What the divisible problem proves is convex in the price of a class
+and soon computed: the price is lowered as long as that gains, then closed in on from both sides; the prices of the
+needs are made for the prices of the classes found so.
 """
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from matcher.backends.whole_needs.clock import Clock
+from matcher.backends.whole_needs.clock import Clock, Turns
+from matcher.backends.whole_needs.divisible import divisible
 from matcher.backends.whole_needs.parts import Part, WholeInstance
 from matcher.backends.whole_needs.prices import Pricing
 from matcher.kernels.packing import Int64
 
-SHARES = (0.3, 0.1, 0.03, 0.01, 0.003, 0.0)
-"""Prices tried for each class, as shares of its step."""
+T = TypeVar("T")
 
-ROUNDS = 40
-"""Subgradient rounds for each part and price."""
+FALL = 0.4
+"""A price that is lowered becomes this share of itself."""
+
+LOWEST = 1e-3
+"""Share of its step below which a price is not tried."""
+
+CLOSER = 4
+"""Times that the price is closed in on from both sides."""
+
+ROUNDS = 400
+"""Subgradient rounds for each part at most; the clock ends them before."""
 
 
-def most_saved(
-    instance: WholeInstance, parts: list[Part], plan: Int64, *, class_price: Int64, need_price: Int64
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Prices:
     """
-    Most that any plan with this one's units of each class gains.
+    Prices and what they prove.
+
+    Parameters
+    ----------
+    of_class
+        Worth of a unit of each class on top of the gains, int64, shape ``(n_classes,)``.
+    of_need
+        int64, >= 0, shape ``(n_needs,)``.
+    most
+        Most that any plan with the same units of each class gains.
+    """
+
+    of_class: Int64
+    of_need: Int64
+    most: int
+
+
+class ClassPrices:
+    """
+    Bounds of all parts together, for plans with given units of each class.
 
     Parameters
     ----------
     plan
-        Pair of each need or -1.
-    class_price
-        Worth of a unit of each class on top of the gains, int64, shape ``(n_classes,)``.
-    need_price
-        Of each need, int64, >= 0.
+        Pair of each need or -1: its units of each class are those that count.
+    threads
+        Parts that are worked on at a time.
     """
-    served = np.where(plan >= 0, instance.problem.demand, 0)
-    most = sum(Pricing(part.packing, class_price * part.unit).bound(need_price[part.need]) for part in parts)
-    for c, price in enumerate(class_price.tolist()):
-        most -= price * int(served[instance.need_class == c].sum())
-    return most
 
+    def __init__(self, instance: WholeInstance, parts: list[Part], plan: Int64, threads: int) -> None:
+        self._instance, self._parts, self._threads = instance, parts, max(1, threads)
+        served = np.where(plan >= 0, instance.problem.demand, 0)
+        self._served = [int(served[instance.need_class == c].sum()) for c in range(len(instance.step))]
 
-def lowered(
-    instance: WholeInstance, parts: list[Part], plan: Int64, *, need_price: Int64, clock: Clock
-) -> tuple[Int64, Int64]:
-    """Prices of classes and needs whose bound is at least as good as that of the steps and the given prices."""
-    class_price = instance.step.copy()
-    best = most_saved(instance, parts, plan, class_price=class_price, need_price=need_price)
-    for c in range(len(class_price) - 1, -1, -1):
-        for share in SHARES:
-            if clock.expired():
-                return class_price, need_price
-            tried = class_price.copy()
-            tried[c] = int(instance.step[c] * share)
-            prices = _prices(parts, need_price - _fall(instance, class_price - tried), tried, clock)
-            most = most_saved(instance, parts, plan, class_price=tried, need_price=prices)
-            if most < best:
-                best, class_price, need_price = most, tried, prices
-    return class_price, need_price
+    def of(self, class_price: Int64, need_price: Int64) -> Prices:
+        """What these prices prove."""
+        proven = self._each(lambda part: self._pricing(part, class_price).bound(need_price[part.need]))
+        return Prices(class_price, need_price, sum(proven) - self._worth(class_price))
 
+    def lowered(self, need_price: Int64, clock: Clock) -> Prices:
+        """At least as good as the steps and the given prices; the clock stops the search."""
+        given = self.of(self._instance.step, need_price)
+        best = self._divided(self._instance.step, need_price)
+        for c in range(len(self._served) - 1, -1, -1):
+            best = self._fallen(best, c, clock)
+        better = self._whole(best, clock)
+        return better if better.most < given.most else given
 
-def _fall(instance: WholeInstance, cheaper: Int64) -> Int64:
-    """What each whole need is worth less when units of its class are cheaper by that much."""
-    return instance.problem.demand * cheaper[instance.need_class]
+    def _fallen(self, best: Prices, c: int, clock: Clock) -> Prices:
+        """The price of one class lowered while the divisible bound gains, then closed in on."""
+        low, high = LOWEST * float(self._instance.step[c]), float(best.of_class[c])
+        while not clock.expired() and best.of_class[c] * FALL > low:
+            tried = self._at(best, c, best.of_class[c] * FALL)
+            if tried.most >= best.most:
+                low = float(tried.of_class[c])
+                break
+            high, best = float(best.of_class[c]), tried
+        for _ in range(CLOSER):
+            here = float(best.of_class[c])
+            for beside in (np.sqrt(low * here), np.sqrt(here * high)):
+                if clock.expired():
+                    return best
+                tried = self._at(best, c, beside)
+                if tried.most < best.most:
+                    low, high = (low, here) if beside < here else (here, high)
+                    best = tried
+                    break
+                low, high = (float(beside), high) if beside < here else (low, float(beside))
+        return best
 
+    def _at(self, known: Prices, c: int, price: float) -> Prices:
+        """Another price of one class."""
+        of_class = known.of_class.copy()
+        of_class[c] = int(price)
+        return self._divided(of_class, known.of_need)
 
-def _prices(parts: list[Part], start: Int64, class_price: Int64, clock: Clock) -> Int64:
-    """Better prices of all needs for these class prices, from these on."""
-    price = np.maximum(start, 0)
-    for part in parts:
-        packing = part.packing
-        scale = max(1, int(np.abs(packing.gain).sum()) * len(packing.demand) // len(packing.gain))
-        pricing = Pricing(packing, class_price * part.unit)
-        price[part.need], _ = pricing.descend(price[part.need], scale, ROUNDS, clock)
-    return price
+    def _divided(self, class_price: Int64, need_price: Int64) -> Prices:
+        """The divisible problem's prices of needs and what they prove; where its costs leave the range, those given."""
+        found = self._each(lambda part: divisible(part.packing, class_price * part.unit))
+        price, most = need_price.copy(), 0
+        for part, one in zip(self._parts, found, strict=True):
+            if one is None:
+                most += self._pricing(part, class_price).bound(need_price[part.need])
+            else:
+                price[part.need] = one.worth
+                most += one.most
+        return Prices(class_price, price, most - self._worth(class_price))
+
+    def _whole(self, start: Prices, clock: Clock) -> Prices:
+        """Better prices of needs for the same classes, and what they prove when needs are not divided."""
+
+        def at(part: Part) -> tuple[Int64, int]:
+            packing = part.packing
+            scale = max(1, int(np.abs(packing.gain).sum()) * len(packing.demand) // len(packing.gain))
+            return self._pricing(part, start.of_class).descend(start.of_need[part.need], scale, ROUNDS, turns.take(1))
+
+        turns = Turns(clock, len(self._parts), self._threads)
+        price, most = start.of_need.copy(), 0
+        for part, (found, bound) in zip(self._parts, self._each(at), strict=True):
+            price[part.need] = found
+            most += bound
+        return Prices(start.of_class, price, most - self._worth(start.of_class))
+
+    def _pricing(self, part: Part, class_price: Int64) -> Pricing:
+        return Pricing(part.packing, class_price * part.unit)
+
+    def _worth(self, class_price: Int64) -> int:
+        """Worth of the units that count."""
+        return sum(m * units for m, units in zip(class_price.tolist(), self._served, strict=True))
+
+    def _each(self, work: Callable[[Part], T]) -> list[T]:
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(work, self._parts))

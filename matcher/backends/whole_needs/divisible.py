@@ -1,5 +1,7 @@
 """The same part with needs that may be divided: its exact prices start both the search and the bound."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from matcher.backends.network_simplex import solve_by_network_simplex
@@ -7,21 +9,40 @@ from matcher.kernels.packing import Int64, Packing
 from matcher.problem import MAX_UNIT_COST, Problem
 
 
-def divisible_prices(packing: Packing) -> tuple[Int64, Int64] | None:
+@dataclass(frozen=True, slots=True)
+class Divisible:
     """
     Prices of the divisible optimum.
 
-    Returns
-    -------
-    tuple or None
-        What serving each need is worth beyond its cheapest way, int64, shape ``(n_needs,)``, and the reduced cost of
-        each pair for the whole need, int64, shape ``(n_pairs,)``, both >= 0. None if costs leave the core's range.
+    Parameters
+    ----------
+    worth
+        What serving each need is worth beyond its cheapest way, int64, >= 0, shape ``(n_needs,)``.
+    reduced
+        Reduced cost of each pair for the whole need, int64, >= 0, shape ``(n_pairs,)``.
+    most
+        Greatest worth of any plan, units at the prices of their classes and gains together; of whole needs, too.
+    """
+
+    worth: Int64
+    reduced: Int64
+    most: int
+
+
+def divisible(packing: Packing, class_price: Int64) -> Divisible | None:
+    """
+    The divisible optimum for given prices of the classes, or None if costs leave the core's range.
+
+    Parameters
+    ----------
+    class_price
+        Worth of a unit of each class in the packing's unit, int64, shape ``(n_classes,)``.
     """
     demand = packing.demand[packing.pair_need]
     # Savings per unit are whole numbers: a gain is a sum over the units of one need.
     cost = -(packing.gain // demand)
     lowest = int(min(0, cost.min()))
-    unmet_cost = packing.step[packing.need_class] - lowest
+    unmet_cost = class_price[packing.need_class] - lowest
     if int(unmet_cost.max()) > MAX_UNIT_COST or int(cost.max()) - lowest > MAX_UNIT_COST:
         return None
     found = solve_by_network_simplex(
@@ -40,4 +61,4 @@ def divisible_prices(packing: Packing) -> tuple[Int64, Int64] | None:
     worth = packing.demand * (unmet_cost - found.need_price)
     price = found.need_price[packing.pair_need]
     reduced = demand * (cost - lowest + found.resource_price[packing.pair_resource] - price)
-    return worth, reduced
+    return Divisible(worth, reduced, int(worth.sum()) + int((packing.capacity * found.resource_price).sum()))

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from matcher.backends.whole_needs import units
-from matcher.backends.whole_needs.class_prices import lowered, most_saved
+from matcher.backends.whole_needs.class_prices import ClassPrices
 from matcher.backends.whole_needs.clock import Clock, Turns
 from matcher.backends.whole_needs.parts import (
     Part,
@@ -31,6 +31,9 @@ T = TypeVar("T")
 
 MOST_UNITS = 1000
 """Largest capacity, in a part's own unit: tables over the capacities of two resources grow with its square."""
+
+PLAN_SHARE_S = 0.75
+"""Part of the time left for cheaper plans where units are not proven; the rest is for the prices of the classes."""
 
 
 def solve_whole_needs(
@@ -73,7 +76,9 @@ def solve_whole_needs(
 
     units_s = monotonic() - started
     tight = instance.parts(usable)
-    turns = Turns(clock, sum(len(part.resource) for part in tight), threads)
+    at_bound = _at_bound(instance, shortages, plan)
+    for_plans = clock if at_bound else Clock.within(clock.left_s() * PLAN_SHARE_S)
+    turns = Turns(for_plans, sum(len(part.resource) for part in tight), threads)
 
     def at_cost(part: Part) -> tuple[Int64, Int64]:
         start = plan[part.need]
@@ -84,14 +89,13 @@ def solve_whole_needs(
     for part, (choice, price) in zip(tight, _each(at_cost, tight, threads), strict=True):
         plan[part.need] = np.where(choice >= 0, part.pair[choice], -1)
         need_price[part.need] = price
-    class_price = instance.step
-    if not _at_bound(instance, shortages, plan):
-        class_price, need_price = lowered(instance, parts, plan, need_price=need_price, clock=clock)
-    most = most_saved(instance, parts, plan, class_price=class_price, need_price=need_price)
+    pricing = ClassPrices(instance, parts, plan, threads)
+    # Cheaper plans never have fewer units, and where all units are proven none has more.
+    prices = pricing.of(instance.step, need_price) if at_bound else pricing.lowered(need_price, clock)
     # The proof counts savings from the whole unmet cost on; what gains leave out of it is taken off the class price.
     least = least_unmet_cost(problem, instance.need_class)
-    proof = WholeNeedsProof(cuts, class_price - least, need_price)
-    return replace(_answer(instance, shortages, plan, proof, most), units_s=units_s)
+    proof = WholeNeedsProof(cuts, prices.of_class - least, prices.of_need)
+    return replace(_answer(instance, shortages, plan, proof, prices.most), units_s=units_s)
 
 
 def _at_bound(instance: WholeInstance, shortages: list[Shortage], plan: Int64) -> bool:

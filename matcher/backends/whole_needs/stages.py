@@ -4,7 +4,7 @@ import numpy as np
 
 from matcher.backends.whole_needs.blocks import close_in_blocks
 from matcher.backends.whole_needs.clock import Clock
-from matcher.backends.whole_needs.divisible import divisible_prices
+from matcher.backends.whole_needs.divisible import divisible
 from matcher.backends.whole_needs.parts import Part
 from matcher.backends.whole_needs.plans import Search, unmet_by_class
 from matcher.backends.whole_needs.prices import Pricing
@@ -53,10 +53,9 @@ def unused_at_best(part: Part, choice: Int64, shortages: list[Shortage]) -> Mask
 def serve_cheaply(part: Part, choice: Int64, seed: int, clock: Clock) -> tuple[Int64, Int64]:
     """A cheaper choice with the same or fewer unmet units, and prices of the needs that bound its cost."""
     packing = part.packing
-    prices = divisible_prices(packing)
-    if prices is None:
-        prices = np.zeros(len(part.need), np.int64), np.zeros(len(part.pair), np.int64)
-    price, reduced = prices
+    relaxed = divisible(packing, packing.step)
+    price = np.zeros(len(part.need), np.int64) if relaxed is None else relaxed.worth
+    reduced = np.zeros(len(part.pair), np.int64) if relaxed is None else relaxed.reduced
     exact = best_of_all(packing)
     search = Search(packing, reduced, seed, clock, start=choice if exact is None else exact)
     if exact is None:
