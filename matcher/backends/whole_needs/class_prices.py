@@ -80,10 +80,13 @@ class ClassPrices:
     def lowered(self, need_price: Int64, clock: Clock) -> Prices:
         """At least as good as the steps and the given prices; the clock stops the search."""
         given = self.of(self._instance.step, need_price)
-        best = self._divided(self._instance.step, need_price)
+        best = first = self._divided(self._instance.step, need_price)
         for c in range(len(self._served) - 1, -1, -1):
             best = self._fallen(best, c, clock)
-        better = self._whole(best, clock)
+        # What the given prices differ by from the divisible ones because needs are whole, they differ by here, too.
+        shifted = self.of(best.of_class, np.maximum(best.of_need + need_price - first.of_need, 0))
+        undivided = self.of(best.of_class, best.of_need)
+        better = self._whole(min(shifted, undivided, key=lambda prices: prices.most), clock)
         return better if better.most < given.most else given
 
     def _fallen(self, best: Prices, c: int, clock: Clock) -> Prices:

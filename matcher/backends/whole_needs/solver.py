@@ -32,7 +32,7 @@ T = TypeVar("T")
 MOST_UNITS = 1000
 """Largest capacity, in a part's own unit: tables over the capacities of two resources grow with its square."""
 
-PLAN_SHARE_S = 0.75
+PLAN_SHARE_S = 0.88
 """Part of the time left for cheaper plans where units are not proven; the rest is for the prices of the classes."""
 
 
