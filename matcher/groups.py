@@ -16,6 +16,7 @@ import numpy.typing as npt
 from matcher.errors import InvalidProblemError
 from matcher.facts import ALWAYS, NONE, Candidates, Facts
 from matcher.moments import Held, Meetings, Moment, moments, parts
+from matcher.pinned import pins_named
 from matcher.reasons import Finding
 from matcher.slots import Choices, Quotas, overlap
 
@@ -265,7 +266,8 @@ class _Builder:
                 f"gives. Maybe end one of them, or correct what is offered."
             )
             named = {"resource": resources.name[r], "resource_uid": resources.uid[r]}
-            raise InvalidProblemError(msg, Finding("instance.pins_over_moment", {**named, "units": -limit}))
+            figures = {"units": -limit, "pins": pins_named(self._facts, resources={r})}
+            raise InvalidProblemError(msg, Finding("instance.pins_over_moment", {**named, **figures}))
         return limit
 
 

@@ -14,6 +14,7 @@ from matcher.commitments import PIN
 from matcher.errors import InvalidProblemError
 from matcher.facts import ALWAYS, GONE, NONE, Candidates, Facts
 from matcher.moments import Held, Meetings
+from matcher.pinned import pins_named
 from matcher.policy import Policy
 from matcher.reasons import Finding
 from matcher.shared_limits import Taken
@@ -123,8 +124,9 @@ def pins_of(facts: Facts, policy: Policy) -> Pins:
                 f"which asks for {left[need]} more. Maybe the need was made smaller after the pin."
             )
             named = {"need": facts.needs.title[need], "need_uid": facts.needs.uid[need], "ruling": rulings.uid[i]}
-            figures = {"units": units, "asked": int(left[need])}
-            raise InvalidProblemError(msg, Finding("instance.pin_beyond_need", {**named, **figures}))
+            figures = {"units": units, "asked": int(facts.needs.quantity[need])}
+            pins = pins_named(facts, needs={need})
+            raise InvalidProblemError(msg, Finding("instance.pin_beyond_need", {**named, **figures, "pins": pins}))
         if units > 0:
             left[need] -= units
             found.append((i, need, r, slot, units))
@@ -159,8 +161,8 @@ def _place(facts: Facts, i: int) -> tuple[int, int]:
     if not named:
         what = "resource" if r < 0 else f"slot {rulings.slot_uid[i]} of {resources.name[r]}"
         msg = f"pin {rulings.uid[i]} names a {what} that is not offered now. Maybe end the pin, or offer it again."
-        need = facts.needs.title[int(rulings.need[i])]
-        raise InvalidProblemError(msg, Finding("instance.pin_gone", {"need": need, "ruling": rulings.uid[i]}))
+        named_so = {"need": facts.needs.title[int(rulings.need[i])], "ruling": rulings.uid[i]}
+        raise InvalidProblemError(msg, Finding("instance.pin_gone", named_so))
     asked = np.full(len(named), facts.needs.window[rulings.need[i]], np.int32)
     fits = rules.slot_fits(facts, asked, resources.slot_window[named])
     return r, max(zip(named, fits.tolist(), strict=True), key=lambda s: (s[1], resources.slot_capacity[s[0]], -s[0]))[0]
@@ -193,4 +195,5 @@ def _refuse(facts: Facts, r: int, units: int, most: int) -> None:
             f"Maybe end one of them, or correct what is offered."
         )
         named = {"resource": resources.name[r], "resource_uid": resources.uid[r]}
-        raise InvalidProblemError(msg, Finding("instance.pins_over", {**named, "units": units, "most": most}))
+        figures = {"units": units, "most": most, "pins": pins_named(facts, resources={r})}
+        raise InvalidProblemError(msg, Finding("instance.pins_over", {**named, **figures}))

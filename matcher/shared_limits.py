@@ -16,6 +16,7 @@ from matcher.errors import InvalidProblemError
 from matcher.facts import ALWAYS, DAY_MIN, NONE, Facts
 from matcher.groups import Row, Seating, Users, bits
 from matcher.moments import Held, Meetings
+from matcher.pinned import pins_named
 from matcher.policy import Policy
 from matcher.problem import CommonLimits
 from matcher.reasons import Finding
@@ -228,6 +229,8 @@ def _load_row(facts: Facts, provider: int, counted: list[tuple[int, int]], limit
     if limit < 0:
         name = facts.providers.name[provider]
         msg = f"pins ask {-limit} more of {name} ({uid}) than its limit allows. Maybe end one, or raise the limit."
-        finding = Finding("instance.pins_over_load", {"provider": name, "provider_uid": uid, "units": -limit})
-        raise InvalidProblemError(msg, finding)
+        pins = pins_named(facts, resources=np.flatnonzero(facts.resources.provider == provider).tolist())
+        figures = {"units": -limit, "pins": pins}
+        named = {"provider": name, "provider_uid": uid}
+        raise InvalidProblemError(msg, Finding("instance.pins_over_load", {**named, **figures}))
     return Row(("load", uid), tuple(u for u, _ in counted), tuple(units for _, units in counted), limit)

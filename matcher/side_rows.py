@@ -11,6 +11,7 @@ from matcher.budgets import paying_pool, yuan
 from matcher.errors import InvalidProblemError
 from matcher.facts import NONE, Candidates, Facts
 from matcher.groups import Row
+from matcher.pinned import pins_named
 from matcher.pins import Pins
 from matcher.policy import Policy
 from matcher.policy_settings import FREE
@@ -115,8 +116,10 @@ def _budgets(facts: Facts, pairs: Pairs, pins: Pins) -> list[_Sum]:
         uid, left = facts.budgets.uid[b], int(facts.budgets.left_fen[b]) - spent.get(b, 0)
         if left < 0:
             msg = f"pins cost {facts.budgets.name[b]} ({uid}) {-left} fen more than is left. Maybe end one of them."
-            figures = {"budget": facts.budgets.name[b], "budget_uid": uid, "yuan": yuan(-left)}
-            raise InvalidProblemError(msg, Finding("instance.pins_over_budget", figures))
+            named = {"budget": facts.budgets.name[b], "budget_uid": uid}
+            pins_told = pins_named(facts, needs=np.flatnonzero(pool == b).tolist())
+            figures = {"yuan": yuan(-left), "pins": pins_told}
+            raise InvalidProblemError(msg, Finding("instance.pins_over_budget", {**named, **figures}))
         mine = np.flatnonzero((pool == b) & (cost > 0)).astype(np.int64)
         if len(mine):
             made.append(_Sum(("budget", uid), mine, cost[mine].astype(np.int64), left))

@@ -71,7 +71,8 @@ def _refused_instance(error: Any) -> Finding:
     """What an office can correct, in its words; else what was found, in brackets."""
     if error.finding is None:
         return _in_brackets("cli.refused")(error)
-    return Finding(error.finding.code, error.finding.params)
+    why = {"code": error.finding.code, "params": error.finding.params}
+    return Finding("cli.not_solved", {"why": why})
 
 
 def _unavailable(error: Any) -> Finding:

@@ -161,11 +161,14 @@ def _decide(
     day = None if until is None else until.date()
     decision = ruling.Decision(kind, need, whom, quantity, day, reason)
     with session.store() as store:
-        made, is_new = ruling.decide(store, the_street(store, street).uid, decision, now=now(), actor=ACTOR)
+        decided = ruling.decide(store, the_street(store, street).uid, decision, now=now(), actor=ACTOR)
+    if decided.against is not None:
+        session.err.print(session.words(decided.against), markup=False)
     if as_json:
-        session.json(_ruling_json(made) | {"new": is_new})
+        broken = None if decided.against is None else decided.against.params["rule"]
+        session.json(_ruling_json(decided.shown) | {"new": decided.is_new, "against_rule": broken})
         return
-    _say(session, "cli.ruling.made" if is_new else "cli.ruling.was", made)
+    _say(session, "cli.ruling.made" if decided.is_new else "cli.ruling.was", decided.shown)
 
 
 def _say(session: Session, code: str, row: "RulingShown") -> None:

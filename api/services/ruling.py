@@ -7,6 +7,7 @@ from api.errors import RefusedInputError, UnknownNameError
 from api.services import reading
 from api.services.explaining import find_need
 from api.services.naming import providers_of, the_provider_or_resource, the_resource
+from api.services.pinning import rule_broken
 from graph_schema.assemble import LOCAL_TIME
 from graph_schema.errors import NotFoundError, Sought
 from graph_schema.model.identity import make_uid
@@ -15,6 +16,7 @@ from graph_schema.model.pairings import Finding, MatchRun
 from graph_schema.model.rulings import Ruling, RulingKind
 from graph_schema.model.street import StreetGraph
 from graph_schema.stores.base import GraphStore
+from matcher.policy import Policy
 
 COOL_DOWN_DAYS = {RulingKind.DECLINE: 30, RulingKind.NO_SHOW: 90}
 """Days after which somebody may be asked again, where no date is named; a pin and a ban hold until they are lifted."""
@@ -39,6 +41,24 @@ class RulingShown:
     resource: str | None
     provider: str | None
     in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """
+    What became of a decision.
+
+    Parameters
+    ----------
+    is_new
+        Whether it was stored now; the same one in force is left as it is.
+    against
+        The rule that a pin is kept against, as a warning; ``None`` where it keeps all.
+    """
+
+    shown: RulingShown
+    is_new: bool
+    against: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +88,16 @@ class Decision:
     reason: str = ""
 
 
-def decide(
-    store: GraphStore, street: str, decision: Decision, *, now: datetime, actor: str
-) -> tuple[RulingShown, bool]:
+def decide(store: GraphStore, street: str, decision: Decision, *, now: datetime, actor: str) -> Decided:
     """
-    A decision is stored and holds from the next plan on; whether it is new: the same one in force is left as it is.
+    A decision is stored and holds from the next plan on.
 
     Raises
     ------
     UnknownNameError
         If need, resource or provider is not there, or several have this name.
     RefusedInputError
-        If its last day is over, or a pin asks for more than the need does.
+        If its last day is over, or it is a pin that no plan could keep.
     """
     today = now.astimezone(LOCAL_TIME).date()
     if decision.until is not None and decision.until < today:
@@ -116,9 +134,14 @@ def decide(
     )
     for known in store.rulings(street):
         if known.holds_on(today) and _same(known, made):
-            return _shown(known, need, graph, today), False
+            return Decided(_shown(known, need, graph, today), is_new=False)
+    against = None
+    if made.kind is RulingKind.PIN:
+        latest = store.latest_run(street)
+        policy = Policy() if latest is None else Policy.from_toml(latest.policy_text)
+        against = rule_broken(graph, made, policy, now=now)
     store.add_ruling(made, now, actor)
-    return _shown(made, need, graph, today), True
+    return Decided(_shown(made, need, graph, today), is_new=True, against=against)
 
 
 def shown_rulings(store: GraphStore, street: str, *, now: datetime) -> tuple[RulingShown, ...]:

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.e2e.conftest import NEEDS, Office
+from tests.e2e.conftest import NEEDS, RESOURCES, Office
 
 AS_OF = "2026-11-22T09:00"
 
@@ -70,6 +70,46 @@ def test_a_pinned_pair_is_in_every_plan_and_says_so(ready: Office) -> None:
     assert sum(row["quantity"] for row in plan["pairings"] if row["title"] == "夜间停车") == 8
     assert "已谈妥" in ready.run("explain", "夜间停车")
     assert "the same in every byte" in ready.run("replay")
+
+
+def test_a_pin_against_a_rule_is_kept_with_a_word_about_the_rule(ready: Office) -> None:
+    told = ready.run("ruling", "pin", "会议室", "操场停车")
+    assert "fails the rule “another category”: 会议室 is" in told
+    assert "needlework ruling lift" in told
+    assert "Noted: pin" in told
+    assert served(ready, "会议室") == ["操场停车"]
+    assert "Noted before" in ready.run("ruling", "pin", "会议室", "操场停车")
+    told = json.loads(ready.run("ruling", "pin", "老人理发", "义剪", "--json"))
+    assert told["against_rule"] is None
+
+
+def test_a_pin_that_no_plan_could_keep_is_refused_with_figures_and_what_to_do(ready: Office) -> None:
+    told = ready.run("ruling", "pin", "夜间停车", "操场停车", code=1)
+    assert (
+        "“操场停车” gives 8 at a time, and what people have pinned takes 10: “夜间停车” ← “操场停车” (this one)" in told
+    )
+    assert "There are no rulings" in ready.run("ruling", "list")
+    ready.run("ruling", "pin", "夜间停车", "操场停车", "--quantity", "8")
+    told = ready.run("ruling", "pin", "夜间停车", "会议室", "--quantity", "3", code=1)
+    assert "asks for 10 个, of which other pins leave 2, not 3: “夜间停车” ← “操场停车” 8 (uid" in told
+    assert "Maybe write --quantity 2" in told
+    ready.run("ruling", "pin", "老人理发", "义剪")
+    told = ready.run("ruling", "pin", "老人理发", "操场停车", code=1)
+    assert "all 20 人 of 老人理发 are pinned already: “老人理发” ← “义剪” 20" in told
+    assert len(json.loads(ready.run("ruling", "list", "--json"))["rulings"]) == 2
+
+
+def test_a_plan_that_a_pin_makes_impossible_names_the_pin_its_units_and_how_to_lift_it(ready: Office) -> None:
+    pinned = json.loads(ready.run("ruling", "pin", "夜间停车", "操场停车", "--quantity", "8", "--json"))
+    fewer = RESOURCES.replace("停车位,8,", "停车位,5,")
+    (ready.lists / "资源.csv").write_text(fewer, encoding="utf-8")
+    ready.run("import", ready.lists)
+    told = ready.run("match", "--as-of", AS_OF, code=1)
+    assert "“操场停车” gives 5 at a time, and what people have pinned takes 8: " in told
+    assert f"“夜间停车” ← “操场停车” 8 (uid {pinned['uid']})" in told
+    assert "ruling lift UID" in told
+    told = ready.run("ruling", "pin", "老人理发", "义剪", code=1)
+    assert "earlier pins must be mended first: “操场停车” gives 5" in told
 
 
 def test_published_pairings_change_no_more_than_is_allowed(ready: Office) -> None:

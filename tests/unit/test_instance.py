@@ -215,7 +215,10 @@ def test_pins_that_cannot_be_kept_are_refused_in_words(rulings: tuple[SnapshotRu
     finding = refused.value.finding
     assert finding is not None
     assert finding.code == f"instance.{code}"
-    assert "也许" in render(Finding(finding.code, finding.params), "zh")
+    said = render(Finding(finding.code, finding.params), "zh")
+    assert "也许" in said
+    assert "needlework ruling lift" in said
+    assert rulings[0].uid in said
 
 
 def test_the_rings_that_come_first_are_used_up_before_any_other_gives() -> None:

@@ -1,0 +1,121 @@
+"""Whether plans could keep a pin: asked of the matcher itself, on the graph as it is, before the pin is stored."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from api.errors import RefusedInputError
+from graph_schema.assemble import snapshot as assemble
+from graph_schema.model.pairings import Finding
+from graph_schema.model.rulings import Ruling, RulingKind
+from graph_schema.model.snapshot import Snapshot, SnapshotNeed
+from graph_schema.model.street import StreetGraph
+from graph_schema.workdays import WorkCalendar
+from matcher.build import build
+from matcher.errors import InvalidProblemError
+from matcher.policy import Policy
+
+HORIZON_DAYS = 90
+"""Days that `match` looks at where nobody says otherwise."""
+
+
+def rule_broken(graph: StreetGraph, pin: Ruling, policy: Policy, *, now: datetime) -> Finding | None:
+    """
+    What a pin goes against, as a warning; ``None`` where its pair keeps every rule.
+
+    Parameters
+    ----------
+    graph
+        The street without the pin.
+    now
+        Moment from which a plan would be made.
+
+    Raises
+    ------
+    RefusedInputError
+        If no plan could keep it: need or resource take no part, the need is pinned wholly already, or more would be
+        taken than there is.
+    """
+    made = assemble(
+        replace(graph, rulings=(*graph.rulings, pin)), as_of=now, horizon_days=HORIZON_DAYS, calendar=WorkCalendar()
+    )
+    need = next((row for row in made.needs if row.uid == pin.need_uid), None)
+    resource = next(row for row in graph.resources if row.uid == pin.resource_uid)
+    if need is None:
+        title = next(row.title for row in graph.needs if row.uid == pin.need_uid)
+        raise RefusedInputError(Finding("cli.no_demand", {"need": title}))
+    if all(row.uid != resource.uid for row in made.resources):
+        raise RefusedInputError(Finding("cli.no_offer", {"resource": resource.name}))
+    _check_room(graph, need, pin, made)
+    try:
+        instance = build(made, policy)
+    except InvalidProblemError as error:
+        if error.finding is None:
+            raise
+        raise RefusedInputError(_why_not(error.finding.code, error.finding.params, pin)) from error
+    at = next(i for i, ruling in enumerate(instance.pinned.ruling) if instance.facts.rulings.uid[ruling] == pin.uid)
+    broken = instance.pinned.broken[at]
+    if not broken:
+        return None
+    return Finding(
+        "cli.pin_against_rule",
+        {
+            "rule": broken,
+            "stage": {"code": f"stage.{broken}", "params": {}},
+            "need": need.title,
+            "resource": resource.name,
+            "need_category": _category(graph, need.category),
+            "resource_category": _category(graph, resource.category),
+            "need_unit": need.unit,
+            "resource_unit": resource.offered.unit,
+            "ruling": pin.uid,
+        },
+    )
+
+
+def _check_room(graph: StreetGraph, need: SnapshotNeed, pin: Ruling, made: Snapshot) -> None:
+    """Raises `RefusedInputError` if what others have pinned leaves the need less than the pin keeps."""
+    others = [
+        row
+        for row in made.rulings
+        if row.kind == RulingKind.PIN.value and row.need_uid == need.uid and row.uid != pin.uid
+    ]
+    left = max(need.quantity - sum(need.quantity if row.quantity is None else row.quantity for row in others), 0)
+    if left and (pin.quantity is None or pin.quantity <= left):
+        return
+    names = {row.uid: row.name for row in graph.resources}
+    pins = [
+        _named(need.title, names.get(row.resource_uid or "", "–"), row.uid, row.quantity or need.quantity)
+        for row in others
+    ]
+    figures = {"need": need.title, "asked": need.quantity, "unit": need.unit, "left": left, "pins": pins}
+    if not others:
+        raise RefusedInputError(Finding("cli.pin_more_than_asked", figures | {"units": pin.quantity}))
+    raise RefusedInputError(
+        Finding("cli.pin_less_left" if left else "cli.pin_filled", figures | {"units": pin.quantity})
+    )
+
+
+def _why_not(code: str, params: dict[str, Any], pin: Ruling) -> Finding:
+    """Why the street cannot be planned with the pin: by its own doing, or that of others before it."""
+    pins: Sequence[dict[str, Any]] = params.get("pins", ())
+    if not any(row["params"]["ruling"] == pin.uid for row in pins):
+        return Finding("cli.pin_after_others", {"why": {"code": code, "params": params}})
+    told = [
+        {"code": "instance.pin_this", "params": row["params"]} if row["params"]["ruling"] == pin.uid else row
+        for row in pins
+    ]
+    return Finding("cli.pin_impossible", {"why": {"code": code, "params": {**params, "pins": told}}})
+
+
+def _named(need: str, resource: str, ruling: str, units: int) -> dict[str, Any]:
+    return {
+        "code": "instance.pin",
+        "params": {"need": need, "resource": resource, "ruling": ruling, "units": units},
+    }
+
+
+def _category(graph: StreetGraph, code: str) -> dict[str, str]:
+    category = next(row for row in graph.taxonomy.categories if row.code == code)
+    return {"zh": category.name_zh, "en": category.name_en}
