@@ -169,6 +169,7 @@ _WARNINGS = {
     "list_skill_ignored": "value near",
     "list_affiliation_unknown": "value near",
     "list_budget_overdrawn": "value amount",
+    "list_limit_below_slot": "pseudonym limit unit takes term",
     "list_pool_without_members": "value",
     "list_released_already": "value day",
     "list_personal_masked": "column",

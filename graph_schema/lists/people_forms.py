@@ -19,8 +19,8 @@ from graph_schema.lists.form_parts import (
 )
 
 _LIMIT_HELP = {
-    "help_zh": "如：8小时；也可写几个单位，如 8小时、4次。留空表示不限。",
-    "help_en": "As 8小时; several units as 8小时、4次. Empty: no limit.",
+    "help_zh": "如：16小时；也可写几个单位，如 16小时、4次。留空表示不限。每周六两个半小时，每月占 13 小时。",
+    "help_en": "As 16小时; several units as 16小时、4次. Empty: no limit. 2½ h every Saturday take 13 h a month.",
 }
 
 PEOPLE = ListForm(
@@ -93,7 +93,7 @@ PEOPLE = ListForm(
             "每月最多",
             "每月上限 月服务上限 每月最多服务 每月可服务 每月服务时长",
             **_LIMIT_HELP,
-            example="8小时",
+            example="16小时",
         ),
         column("most", "合计最多", "合计上限 总量上限 最多承担 承担上限", **_LIMIT_HELP),
         MODES,

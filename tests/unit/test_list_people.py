@@ -98,6 +98,35 @@ def test_without_a_telephone_name_unit_and_area_are_one_person(tmp_path: Path, k
     assert codes(twice, errors_only=True) == ["list_same_key"]
 
 
+@pytest.mark.parametrize(
+    ("windows", "monthly", "most", "told"),
+    [
+        pytest.param("周六9:00-11:30", "8小时", "", ("E2", 8, 13), id="hours of five Saturdays in a month"),
+        pytest.param("周六9:00-11:30", "13小时", "", None, id="just enough hours"),
+        pytest.param("周六9:00-11:30；每月1日9:00-10:00", "8小时", "", None, id="a smaller slot fits"),
+        pytest.param("周六9:00-11:30", "", "8小时", ("F2", 8, 33), id="hours in all"),
+        pytest.param("周六9:00-11:30", "0人", "", ("E2", 0, 1), id="a count of nothing"),
+        pytest.param("周六9:00-11:30", "1人", "", None, id="one is one"),
+        pytest.param("", "1小时", "", None, id="always open has no hours"),
+    ],
+)
+def test_a_limit_below_the_smallest_slot_is_told_at_its_cell(  # noqa: PLR0917 - a row of the table
+    tmp_path: Path, known: Directory, windows: str, monthly: str, most: str, told: tuple[str, int, int] | None
+) -> None:
+    header = ("人员编号", "居住小区", "服务类别", "可服务时间", "每月最多", "合计最多", "姓名")
+    found = read(tmp_path, known, header, ("HT-0001", "石路社区", "理发", windows, monthly, most, "某某"))
+    issues = [issue for report in found.reports for issue in report.issues]
+    small = [issue for issue in issues if issue.finding.code == "list_limit_below_slot"]
+    if told is None:
+        assert not small
+        return
+    (issue,) = small
+    params = issue.finding.params
+    assert (issue.cell, params["limit"], params["takes"]) == told
+    assert params["pseudonym"] == "HT-0001"
+    assert one(found, Person).pseudonym_id == "HT-0001"
+
+
 def test_a_stated_number_is_the_pseudonym(tmp_path: Path, known: Directory) -> None:
     header = ("人员编号", *PEOPLE_HEADER)
     person = one(read(tmp_path, known, header, ("HT-0001", "", "", "石路社区", "理发")), Person)

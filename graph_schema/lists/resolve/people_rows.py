@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from graph_schema.lists.cells import key_of
 from graph_schema.lists.resolve.context import Context
 from graph_schema.lists.resolve.coverage import read_coverage
+from graph_schema.lists.resolve.least_loads import HORIZON_DAYS, LeastLoads
 from graph_schema.lists.resolve.locate import locate, read_area
 from graph_schema.lists.resolve.offer_rows import read_quantity, read_status, slots_of
 from graph_schema.lists.resolve.rows import RowReader
@@ -28,6 +29,8 @@ from graph_schema.model.resources import Resource, ResourceKind, ResourceStatus
 
 LIST_KIND = "people"
 """List kind of a resource that a person's row brings."""
+_A_MONTH = {"zh": "每月", "en": "a month"}
+_IN_ALL = {"zh": f"{HORIZON_DAYS} 天内", "en": f"in {HORIZON_DAYS} days"}
 PSEUDONYM_DIGITS = 12
 """Hexadecimal digits of a pseudonym: among 100,000 people two share one with a chance below 2 in 100,000."""
 
@@ -38,8 +41,11 @@ class PeopleRows:
 
     context: Context
     before: dict[str, list[Resource]] = field(init=False)
+    loads: LeastLoads = field(init=False)
 
     def __post_init__(self) -> None:
+        categories = {category.code: category for category in self.context.taxonomy.categories}
+        self.loads = LeastLoads(self.context.today, categories)
         self.before = defaultdict(list)
         for resource in self.context.register.base.resources:
             if resource.list_kind == LIST_KIND:
@@ -49,19 +55,38 @@ class PeopleRows:
         """The person of a row, and a resource for each category that they offer."""
         row.check_needed()
         row.check_shared()
-        person = self._person(row)
+        limits = _limits(row)
+        person = self._person(row, tuple(limit for _, limit in limits))
         if person is None:
             return []
         offers = self._offers(row, person)
+        self._tell_too_small(row, person, offers, limits)
         kept = {offer.uid for offer in offers}
         gone = [replace(old, status=ResourceStatus.WITHDRAWN) for old in self.before[person.uid] if old.uid not in kept]
         return [person, *offers, *gone]
 
-    def _person(self, row: RowReader) -> Person | None:
+    def _tell_too_small(
+        self, row: RowReader, person: Person, offers: list[Resource], limits: list[tuple[str, LoadLimit]]
+    ) -> None:
+        """Limits that not even the smallest slot of what is offered fits in."""
+        for key, limit in limits:
+            takes = self.loads.least(limit, offers)
+            if takes is not None and takes > limit.limit:
+                row.tell(
+                    "list_limit_below_slot",
+                    key,
+                    pseudonym=person.pseudonym_id,
+                    limit=limit.limit,
+                    unit=limit.unit,
+                    takes=takes,
+                    term=_A_MONTH if limit.per_month else _IN_ALL,
+                )
+
+    def _person(self, row: RowReader, limits: tuple[LoadLimit, ...]) -> Person | None:
         context = self.context
         area = read_area(row, "area", context.register)
         pseudonym = row.read("pseudonym", parse_number) or self._pseudonym(row, area.uid if area else "")
-        hours, limits = _limits(row)
+        hours = next((limit.limit for limit in limits if limit.per_month and limit.unit == HOURS), None)
         roles = _roles(row)
         if pseudonym is None:
             return None
@@ -78,7 +103,7 @@ class PeopleRows:
             synthetic=row.choice("synthetic") == "yes",
             skills_consent=row.choice("consent") == "yes",
             consent_until=read_day(row, "consent_until", Edge.END, context),
-            load_limits=limits,
+            load_limits=tuple(limit for limit in limits if not (limit.per_month and limit.unit == HOURS)),
             responsible_uids=read_areas(row, "responsible", context),
             seat_uids=read_seats(row, context),
         )
@@ -157,14 +182,14 @@ class PeopleRows:
         return list(found.values())
 
 
-def _limits(row: RowReader) -> tuple[int | None, tuple[LoadLimit, ...]]:
-    """Hours a month, and every other limit."""
+def _limits(row: RowReader) -> list[tuple[str, LoadLimit]]:
+    """Every limit with the column that it stands in."""
     monthly = row.read("monthly", lambda cell: parse_limits(cell, per_month=True)) or ()
-    limits = (*monthly, *(row.read("most", lambda cell: parse_limits(cell, per_month=False)) or ()))
-    if len({(limit.unit, limit.per_month) for limit in limits}) < len(limits):
+    most = row.read("most", lambda cell: parse_limits(cell, per_month=False)) or ()
+    limits = [*(("monthly", limit) for limit in monthly), *(("most", limit) for limit in most)]
+    if len({(limit.unit, limit.per_month) for _, limit in limits}) < len(limits):
         row.tell("list_limit_twice", "most", value=row.raw("most") or "")
-    hours = next((limit.limit for limit in limits if limit.per_month and limit.unit == HOURS), None)
-    return hours, tuple(limit for limit in limits if not (limit.per_month and limit.unit == HOURS))
+    return limits
 
 
 def _roles(row: RowReader) -> tuple[str, ...]:
