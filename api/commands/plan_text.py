@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from api.commands.session import Session
+from api.commands.session import LOCAL, Session
 from api.path_text import in_words
 from api.services.aims import proven_aims, worth_telling
-from graph_schema.model.pairings import Pairing, Shortfall
+from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
 
 if TYPE_CHECKING:
     from api.services.matching import PlanReport
@@ -107,6 +107,7 @@ def plan_json(report: "PlanReport", session: Session) -> dict[str, Any]:
         "run": run.uid,
         "street": report.street_name,
         "as_of": run.as_of.isoformat(),
+        "is_past": is_past(run),
         "horizon_days": run.horizon_days,
         "seed": run.seed,
         "status": run.status,
@@ -144,6 +145,11 @@ def plan_json(report: "PlanReport", session: Session) -> dict[str, Any]:
             for shortfall in report.shortfalls
         ],
     }
+
+
+def is_past(run: MatchRun) -> bool:
+    """Whether a plan was for a local day that was over when it was made."""
+    return run.as_of.astimezone(LOCAL).date() < run.created_at.astimezone(LOCAL).date()
 
 
 def _stage(session: Session, code: str) -> str:

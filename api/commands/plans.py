@@ -25,6 +25,7 @@ def match(
     emergency: Annotated[bool, typer.Option("--emergency")] = False,
     most_changes: Annotated[int | None, typer.Option(min=0, metavar="K")] = None,
     deadline: Annotated[float, typer.Option(min=0, metavar="SECONDS")] = 300.0,
+    yes: Annotated[bool, typer.Option("--yes")] = False,
     street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
@@ -47,12 +48,16 @@ def match(
         calendar=matching.read_calendar(calendar),
     )
     with session.store() as store, session.progress() as progress:
-        report = matching.match(
-            store, the_street(store, street).uid, request, now=moment, actor=ACTOR, progress=progress
-        )
+        uid = the_street(store, street).uid
+        if not yes:
+            matching.check_newest(store, uid, plan_for, now=moment)
+        report = matching.match(store, uid, request, now=moment, actor=ACTOR, progress=progress)
     if as_json:
         session.json(plan_text.plan_json(report, session))
         return
+    if plan_text.is_past(report.run):
+        day, today = (at.astimezone(LOCAL).date().isoformat() for at in (plan_for, moment))
+        session.say("cli.plan.past", day=day, today=today)
     plan_text.show_summary(session, report)
     if report.pairings:
         session.say(

@@ -10,6 +10,7 @@ from platform import python_version
 
 from api.errors import RefusedInputError
 from api.services.answers import Solved, answer
+from graph_schema.assemble import LOCAL_TIME
 from graph_schema.assemble import snapshot as assemble
 from graph_schema.kept import content_hash, keep
 from graph_schema.model.identity import make_uid
@@ -152,6 +153,28 @@ def match(
     store.save_run(report.run, report.pairings, report.shortfalls, now, actor, contents=report.contents)
     progress("save", 1, 1)
     return report
+
+
+def check_newest(store: GraphStore, street: str, as_of: datetime, *, now: datetime) -> None:
+    """
+    A plan for a day that is over must not silently take the place of one for a later day.
+
+    The newest plan is the one saved last, whatever day it is for: pages, exports and questions go by it, and what
+    the one before only suggested is withdrawn.
+
+    Raises
+    ------
+    RefusedInputError
+        If the day is before today and before the newest plan's.
+    """
+    day, today = (moment.astimezone(LOCAL_TIME).date() for moment in (as_of, now))
+    newest = store.latest_run(street)
+    if newest is None or day >= today:
+        return
+    later = newest.as_of.astimezone(LOCAL_TIME).date()
+    if day < later:
+        days = {"day": day.isoformat(), "today": today.isoformat(), "later": later.isoformat()}
+        raise RefusedInputError(Finding("cli.plan.before_newest", {**days, "run": newest.uid}))
 
 
 def _check_found(solved: Solved) -> None:

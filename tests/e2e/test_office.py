@@ -233,3 +233,16 @@ def test_a_policy_file_is_checked_before_it_is_used(office: Office) -> None:
     assert "fresh_days" in told
     assert "-30" in told
     assert "36500" in told
+
+
+def test_a_plan_for_a_day_that_is_over_says_so_and_replaces_no_plan_for_a_later_day_unasked(ready: Office) -> None:
+    told = ready.run("match", "--as-of", "2020-01-02")
+    assert "for a day that is over, 2020-01-02" in told
+    assert "for a day that is over" not in ready.run("match", "--as-of", "2020-01-02", "--json")
+    newest = json.loads(ready.run("match", "--json"))
+    assert newest["is_past"] is False
+    told = ready.run("match", "--as-of", "2020-01-02", code=1)
+    assert "Nothing was solved: 2020-01-02 is over" in told
+    assert f"(uid {newest['run']})" in told
+    assert json.loads(ready.run("runs", "--json"))["runs"][0]["run"] == newest["run"]
+    assert json.loads(ready.run("match", "--as-of", "2020-01-02", "--yes", "--json"))["is_past"] is True
