@@ -8,51 +8,39 @@ from api.commands.session import LOCAL, ExitCode, Session
 
 if TYPE_CHECKING:
     from api.services.replaying import Replay
+    from graph_schema.model.pairings import MatchRun
 
 _MOST_LISTED = 1000
 
 
 def list_runs(
     context: typer.Context,
+    run: Annotated[str | None, typer.Argument(metavar="RUN")] = None,
     *,
     limit: Annotated[int, typer.Option(min=1, max=_MOST_LISTED)] = 20,
     street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Plans that were saved, newest first."""
+    """Plans that were saved, newest first, or one of them."""
     session: Session = context.obj
-    from api.services.streets import the_street  # noqa: PLC0415 - the driver is slow to import
+    from api.services import reading  # noqa: PLC0415 - the driver is slow to import
+    from api.services.streets import the_street  # noqa: PLC0415
 
     with session.store() as store:
-        runs = store.runs(the_street(store, street).uid, limit)
+        uid = the_street(store, street).uid
+        runs = store.runs(uid, limit) if run is None else (reading.the_run(store, uid, run),)
     if as_json:
-        rows = [
-            {
-                "run": run.uid,
-                "created_at": run.created_at.isoformat(),
-                "as_of": run.as_of.isoformat(),
-                "status": run.status,
-                "objective": run.objective,
-                "bound": run.bound,
-                "needs_met": run.figures.get("needs_met"),
-                "needs": run.figures.get("needs"),
-                "pairings": run.figures.get("pairings"),
-                "version": run.version,
-                "answer_hash": run.answer_hash,
-            }
-            for run in runs
-        ]
-        session.json({"runs": rows})
+        session.json({"runs": [_run_json(made) for made in runs]})
         return
-    for run in runs:
+    for made in runs:
         session.say(
             "cli.run.line",
-            uid=run.uid,
-            at=run.created_at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M"),
-            status=session.text(f"cli.run_status.{run.status}"),
-            met=run.figures.get("needs_met", "–"),
-            needs=run.figures.get("needs", "–"),
-            pairings=run.figures.get("pairings", "–"),
+            uid=made.uid,
+            at=made.created_at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M"),
+            status=session.text(f"cli.run_status.{made.status}"),
+            met=made.figures.get("needs_met", "–"),
+            needs=made.figures.get("needs", "–"),
+            pairings=made.figures.get("pairings", "–"),
         )
     if not runs:
         session.say("cli.run.none")
@@ -78,6 +66,22 @@ def replay(
         _show_replay(session, done)
     if done.contradicted or (done.promised and not done.identical):
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def _run_json(made: "MatchRun") -> dict[str, Any]:
+    return {
+        "run": made.uid,
+        "created_at": made.created_at.isoformat(),
+        "as_of": made.as_of.isoformat(),
+        "status": made.status,
+        "objective": made.objective,
+        "bound": made.bound,
+        "needs_met": made.figures.get("needs_met"),
+        "needs": made.figures.get("needs"),
+        "pairings": made.figures.get("pairings"),
+        "version": made.version,
+        "answer_hash": made.answer_hash,
+    }
 
 
 def _show_replay(session: Session, done: "Replay") -> None:

@@ -58,14 +58,19 @@ def compare_runs(
     """
     Two saved plans, each made again from what it kept.
 
+    Parameters
+    ----------
+    before, after
+        Their uids, or beginnings of them that no others have, or ``latest``.
+
     Raises
     ------
     NotFoundError
         If there is no such plan.
     UnknownNameError
-        If one of them kept nothing.
+        If one of them kept nothing, or several begin with one of the texts.
     """
-    runs = [reading.run(store, street, asked) for asked in (before, after)]
+    runs = [reading.the_run(store, street, asked) for asked in (before, after)]
     one, other = (
         solved_snapshot(
             kept_snapshot(store, run),

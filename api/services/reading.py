@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Generic, TypeVar
 
+from api.errors import UnknownNameError
 from api.services.showing import private_needs, shown_pairings, shown_shortfalls
+from graph_schema.assemble import LOCAL_TIME
 from graph_schema.errors import NotFoundError, Sought
 from graph_schema.model.categories import Category
 from graph_schema.model.directory import Directory
 from graph_schema.model.needs import Need, NeedStatus, Visibility
-from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
+from graph_schema.model.pairings import Finding, MatchRun, Pairing, Shortfall
 from graph_schema.model.resources import Resource, ResourceStatus
 from graph_schema.model.street import StreetGraph
 from graph_schema.stores.base import LARGEST_PAGE, GraphStore
@@ -24,6 +26,7 @@ T = TypeVar("T")
 
 LATEST = "latest"
 """Stands for the uid of the newest run."""
+_MOST_CHOICES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,36 @@ def run(store: GraphStore, street: str, uid: str) -> MatchRun:
     if newest is None:
         raise NotFoundError(Sought.PLAN, street=street)
     return newest
+
+
+def the_run(store: GraphStore, street: str, asked: str) -> MatchRun:
+    """
+    The run that is meant: by its uid, by the beginning of it that no other has, or the newest for ``LATEST``.
+
+    Raises
+    ------
+    UnknownNameError
+        If several begin so; they are named then.
+    NotFoundError
+        If there is none.
+    """
+    found = () if asked in {"", LATEST} else store.runs_that_begin(street, asked, _MOST_CHOICES + 1)
+    if len(found) > 1 and found[0].uid != asked:
+        choices = [
+            {
+                "code": "cli.run_choice",
+                "params": {
+                    "uid": run.uid,
+                    "at": run.created_at.astimezone(LOCAL_TIME).strftime("%Y-%m-%d %H:%M"),
+                    "met": run.figures.get("needs_met", "–"),
+                    "needs": run.figures.get("needs", "–"),
+                },
+            }
+            for run in found[:_MOST_CHOICES]
+        ]
+        code = "cli.run_ambiguous" if len(found) <= _MOST_CHOICES else "cli.run_ambiguous_more"
+        raise UnknownNameError(Finding(code, {"asked": asked, "found": choices}))
+    return found[0] if found else run(store, street, asked)
 
 
 def pairings_page(

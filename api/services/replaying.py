@@ -65,16 +65,16 @@ def replay(store: GraphStore, street: str, asked: str, *, progress: Progress = n
     Parameters
     ----------
     asked
-        uid of the run, or ``latest``.
+        uid of the run, the beginning of it that no other has, or ``latest``.
 
     Raises
     ------
     NotFoundError
         If there is no such run.
     UnknownNameError
-        If the run kept nothing.
+        If the run kept nothing, or several begin so.
     """
-    run = reading.run(store, street, asked)
+    run = reading.the_run(store, street, asked)
     progress("read", 0, 1)
     snapshot, recorded = kept_snapshot(store, run), store.kept(street, run.answer_hash or "")
     progress("read", 1, 1)

@@ -181,12 +181,19 @@ def publish(store: GraphStore, street: str, asked: str, *, now: datetime, actor:
     """
     A plan's pairings are made known; whether it is news: a plan that was published last stays as it is.
 
+    Parameters
+    ----------
+    asked
+        uid of the plan, the beginning of it that no other has, or ``latest``.
+
     Raises
     ------
+    UnknownNameError
+        If several begin so.
     NotFoundError
         If there is no such plan.
     """
-    run = reading.run(store, street, asked)
+    run = reading.the_run(store, street, asked)
     before = store.published_run(street)
     if before is not None and before.uid == run.uid:
         return run, False

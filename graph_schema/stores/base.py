@@ -313,6 +313,9 @@ class GraphStore(Protocol):
     def runs(self, street: str, limit: int = 100) -> tuple[MatchRun, ...]:
         """Whole runs, newest first."""
 
+    def runs_that_begin(self, street: str, begins: str, limit: int = 100) -> tuple[MatchRun, ...]:
+        """Whole runs whose uids begin with a text, by uid."""
+
     def pairings(self, street: str, run_uid: str) -> tuple[Pairing, ...]:
         """Pairings of one run in whatever state they are now."""
 

@@ -168,6 +168,10 @@ class BoltGraphStore:
         """Whole runs, newest first."""
         return runs.runs(self._connection, street, limit)
 
+    def runs_that_begin(self, street: str, begins: str, limit: int = 100) -> tuple[MatchRun, ...]:
+        """Whole runs whose uids begin with a text, by uid."""
+        return runs.runs_that_begin(self._connection, street, begins, limit)
+
     def pairings(self, street: str, run_uid: str) -> tuple[Pairing, ...]:
         """Pairings of one run."""
         self.run(street, run_uid)

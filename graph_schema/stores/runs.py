@@ -23,6 +23,8 @@ from graph_schema.stores.imports import lock_gate
 from graph_schema.stores.ledger import Happening, append, uids_in_events
 from graph_schema.stores.stamp import Stamp
 
+_AFTER_ALL = "\uffff"
+"""Sorts behind every letter that a uid may go on with."""
 LARGEST_BATCH = 20_000
 """Registrations of a batch; its release is one transaction."""
 
@@ -141,6 +143,15 @@ def save_run(
 def runs(connection: Connection, street: str, limit: int) -> tuple[MatchRun, ...]:
     """Whole runs, newest first."""
     rows = connection.read(lambda transaction: transaction.run("read/runs", street=street, limit=limit))
+    return tuple(decode("MatchRun", row["properties"]) for row in rows)
+
+
+def runs_that_begin(connection: Connection, street: str, begins: str, limit: int) -> tuple[MatchRun, ...]:
+    """Whole runs whose uids begin with a text, by uid."""
+    bounds = {"begins": begins, "ends": begins + _AFTER_ALL}
+    rows = connection.read(
+        lambda transaction: transaction.run("read/runs_that_begin", street=street, limit=limit, **bounds)
+    )
     return tuple(decode("MatchRun", row["properties"]) for row in rows)
 
 

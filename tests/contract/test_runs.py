@@ -76,6 +76,16 @@ def test_saving_a_run_again_changes_nothing(filled: GraphStore, own: str) -> Non
     assert len(filled.runs(own)) == 1
 
 
+def test_runs_are_found_by_how_their_uids_begin(filled: GraphStore, own: str) -> None:
+    first, second = save(filled, own, 1), save(filled, own, 2)
+    assert filled.runs_that_begin(own, "") == tuple(sorted((first, second), key=lambda run: run.uid))
+    assert first in filled.runs_that_begin(own, first.uid[:-1])
+    assert len(filled.runs_that_begin(own, "", 1)) == 1
+    assert filled.runs_that_begin(own, first.uid) == (first,)
+    assert filled.runs_that_begin(own, f"{first.uid}x") == ()
+    assert filled.runs_that_begin("elsewhere", first.uid) == ()
+
+
 def test_a_newer_run_withdraws_what_the_earlier_only_suggested(filled: GraphStore, own: str) -> None:
     first, second = save(filled, own, 1), save(filled, own, 2)
     assert filled.latest_run(own) == second

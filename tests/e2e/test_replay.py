@@ -55,6 +55,28 @@ def test_the_runs_are_listed_newest_first_with_what_they_answered(ready: Office)
     assert first in ready.run("runs")
 
 
+def test_the_beginning_of_a_uid_that_one_plan_alone_has_names_it(ready: Office) -> None:
+    planned(ready)
+    with open_store(data_dir=ready.data) as store:
+        (street,) = store.streets()
+        made = store.latest_run(street.uid)
+        assert made is not None
+        for uid in ("dawn-1", "dawn-2", "dusk-1"):
+            run = dataclasses.replace(made, uid=uid, inputs_hash=None, answer_hash=None)
+            store.save_run(run, (), (), datetime.now(UTC), "test")
+    for words in (("replay", "da"), ("publish", "da"), ("compare", "da", "latest"), ("runs", "da")):
+        told = ready.run(*words, code=4)
+        assert "da begins the uids of several plans: dawn-1 (" in told
+        assert "dawn-2 (" in told
+        assert "dusk" not in told
+        assert "Maybe write more of it" in told
+    assert "The plan dusk-1 (" in ready.run("publish", "du")
+    assert [row["run"] for row in json.loads(ready.run("runs", "du", "--json"))["runs"]] == ["dusk-1"]
+    assert "the same in every byte" in ready.run("replay", made.uid[:6])
+    assert "before: " + made.uid in ready.run("compare", made.uid[:6], made.uid[:7])
+    assert "There is no plan dark" in ready.run("runs", "dark", code=4)
+
+
 def test_a_run_that_is_not_there_is_said_not_to_be(ready: Office) -> None:
     assert "There is no plan yet" in ready.run("replay", code=4)
     planned(ready)
