@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from api.commands import advice, engine, lists, plans, policies, rulings, runs, shows
+from api.commands import advice, engine, lists, plans, policies, rulings, runs, shows, usage
 from api.commands.outcomes import outcome_of
 from api.commands.session import ExitCode, Session
-from graph_schema.messages import Language, catalogue, render
+from graph_schema.messages import Language, render
 from graph_schema.model.pairings import Finding
 
 Named = tuple[str, Callable[..., None]]
@@ -41,18 +41,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     words = hoisted(sys.argv[1:] if argv is None else argv)
     language = asked_language(words)
     try:
-        command_line(language)(args=words, prog_name="needlework")
-    except SystemExit as ended:
-        if ended.code == INTERRUPTED:
-            sys.stderr.write(render(Finding("cli.interrupted", {}), language) + "\n")
-        raise
+        code = command_line(language)(args=words, prog_name="needlework", standalone_mode=False) or ExitCode.DONE
+        told = render(Finding("cli.interrupted", {}), language) if code == INTERRUPTED else ""
     except Exception as error:
-        foreseen = outcome_of(error)
-        if foreseen is None:
+        foreseen = usage.usage_words(error, language)
+        if foreseen is not None:
+            told, code = foreseen, ExitCode.USAGE
+        elif (outcome := outcome_of(error)) is not None:
+            told, code = render(outcome[0], language), outcome[1]
+        else:
             raise
-        finding, code = foreseen
-        sys.stderr.write(render(finding, language) + "\n")
-        sys.exit(code)
+    sys.stderr.write(f"{told}\n" if told else "")
+    sys.exit(code)
 
 
 def hoisted(words: Sequence[str]) -> list[str]:
@@ -74,13 +74,13 @@ def hoisted(words: Sequence[str]) -> list[str]:
 
 def asked_language(words: Sequence[str]) -> Language:
     """Language that the words or the environment ask for; Chinese otherwise."""
-    asked = os.environ.get("NEEDLEWORK_LANG", "zh")
+    asked = [os.environ.get("NEEDLEWORK_LANG", "zh")]
     for word, following in zip(words, [*words[1:], ""], strict=True):
         if word == "--lang":
-            asked = following
+            asked.append(following)
         elif word.startswith("--lang="):
-            asked = word.removeprefix("--lang=")
-    return cast("Language", asked) if asked in {"zh", "en"} else "zh"
+            asked.append(word.removeprefix("--lang="))
+    return next((cast("Language", each) for each in reversed(asked) if each in {"zh", "en"}), "zh")
 
 
 def command_line(language: Language) -> Any:
@@ -95,7 +95,7 @@ def command_line(language: Language) -> Any:
             group.command(member)(member_run)
         app.add_typer(group, name=name)
     command = typer.main.get_command(app)
-    _put_help(command, (), language)
+    usage.put_help(command, (), language)
     return command
 
 
@@ -116,15 +116,3 @@ def _every_command(
     version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_print_version)] = False,  # noqa: ARG001 - its callback answers
 ) -> None:
     context.obj = Session(language=lang, data=data, graph=graph)
-
-
-def _put_help(command: Any, path: tuple[str, ...], language: Language) -> None:
-    """Help from the catalogue: ``cli.help.<command>`` of a command, ``cli.help.<command>:<name>`` of a parameter."""
-    texts = catalogue()
-    code = ".".join(("cli.help", *path))
-    command.help = texts[code][language]
-    for parameter in command.params:
-        parameter.help = texts[f"{code}:{parameter.name}"][language]
-    command.get_help_option(command.context_class(command)).help = texts["cli.help:help"][language]
-    for name, member in getattr(command, "commands", {}).items():
-        _put_help(member, (*path, name), language)

@@ -31,7 +31,7 @@ def import_lists(
     kind: Annotated[
         Literal["directory", "unit", "people", "resource", "service", "registration", "need", "project", "budget"]
         | None,
-        typer.Option(),
+        typer.Option(metavar="KIND"),
     ] = None,
     crs: Annotated[Literal["WGS-84", "CGCS2000", "GCJ-02", "BD-09"] | None, typer.Option()] = None,
     undo: Annotated[str | None, typer.Option(metavar="ID")] = None,

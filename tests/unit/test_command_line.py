@@ -47,6 +47,9 @@ BUILT = {
     "cli.kind.giver",
     *(f"cli.urgency.{level}" for level in Urgency),
     *(f"cli.kind.{kind}" for kind in errors.Sought if kind is not errors.Sought.PLAN),
+    *(f"cli.usage.{section}_title" for section in ("arguments", "options", "commands")),
+    *(f"cli.usage.tail.{tail}" for tail in ("default", "env_var", "required")),
+    *(f"cli.usage.no_{sought}_near" for sought in ("option", "command")),
     *(f"cli.stage.{stage}" for stage in ("lists", "write", "read", "build", "solve", "save", "export", "advise")),
 }
 """Codes that the program puts together from a value."""
@@ -211,8 +214,8 @@ def test_a_command_that_is_interrupted_says_so_and_ends_with_130(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(_language: str) -> Any:
-        def command(**_words: object) -> None:
-            raise SystemExit(cli.INTERRUPTED)
+        def command(**_words: object) -> int:
+            return cli.INTERRUPTED
 
         return command
 
@@ -238,6 +241,54 @@ def test_a_command_that_is_wrong_ends_with_2_and_says_how_to_write_it() -> None:
         ended = run(*words)
         assert ended.returncode == ExitCode.USAGE, words
         assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "chinese", "english"),
+    [
+        (["match", "--foo"], "没有选项 --foo", "There is no option --foo"),
+        (["match", "--horizn-days", "3"], "也许是：--horizon-days", "Maybe: --horizon-days"),
+        (["match", "--seed"], "选项 --seed 后面没有写值", "The option --seed lacks its value"),
+        (["match", "--json=3"], "选项 --json 后面不写值", "The option --json takes no value"),
+        (["match", "--seed", "x"], "--seed 写的是“x”，应为整数", "--seed is 'x'; it must be a whole number"),
+        (["match", "--horizon-days", "0"], "--horizon-days 写的是“0”，不能小于 1", "'0'; it must be at least 1"),
+        (["match", "--horizon-days", "400"], "不能大于 366", "it must be at most 366"),
+        (["match", "--deadline", "soon"], "--deadline 写的是“soon”，应为数字", "it must be a number"),
+        (["match", "--policy", "nowhere"], "--policy 写的是“nowhere”，不存在", "it does not exist; maybe the path"),
+        (["match", "--policy", "/"], "--policy 写的是“/”，是文件夹", "it is a folder; a file is wanted"),
+        (["match", "--as-of", "tomorrow"], "“tomorrow”不是日期", "'tomorrow' is no date"),
+        (["match", "--lang", "fr"], "只能是其中之一：zh, en", "must be one of: zh, en"),
+        (["import", "x", "--kind", "y"], "--kind 写的是“y”，只能是其中之一：directory", "must be one of: directory"),
+        (["export", "x", "--format", "pdf"], "只能是其中之一：xlsx", "must be one of: xlsx"),
+        (["ruling", "pin", "x", "y", "--until", "soon"], "应为日期，如 2026-12-31", "must be a date, as 2026-12-31"),
+        (["explain"], "没有写 NEED：需求的编号", "NEED is missing: The need's uid"),
+        (["explain", "a", "b"], "多出来的内容：b", "This is too much: b"),
+        (["matsh"], "没有命令“matsh”。也许是：match", "There is no command matsh. Maybe: match"),
+        (["ruling", "zzzz"], "没有命令“zzzz”", "There is no command zzzz"),
+        (["--data", "d"], "没有写命令", "No command is named"),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
+)
+def test_a_wrong_command_line_is_told_in_the_language_asked_for(
+    words: list[str], chinese: str, english: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for language, said in (("zh", chinese), ("en", english)):
+        monkeypatch.setenv("NEEDLEWORK_LANG", language)
+        with pytest.raises(SystemExit) as ended:
+            cli.main(words)
+        assert ended.value.code == ExitCode.USAGE
+        told = capsys.readouterr().err
+        assert said in told
+        assert re.search("写法说明：needlework.* --help" if language == "zh" else "write it: needlework.* --help", told)
+        if language == "zh":
+            assert not re.search(r"Usage|Error|Invalid|Missing|Try ", told)
+
+
+def test_a_command_without_words_shows_its_help_and_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["ruling"])
+    assert ended.value.code == ExitCode.USAGE
+    assert "固定一对" in capsys.readouterr().err
 
 
 def test_a_scenario_that_does_not_exist_is_refused_by_name() -> None:
