@@ -23,7 +23,7 @@ MOST_SHOWN = 200
 def import_lists(
     context: typer.Context,
     *,
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad")] = False,
     street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
@@ -90,11 +90,22 @@ def show_import(session: Session, report: "ImportReport") -> None:
     if report.dry_run:
         session.say("cli.dry_run_done", rows=sum(len(batch.rows) for batch in report.reading.batches))
     else:
+        _show_written(session, report)
+
+
+def _show_written(session: Session, report: "ImportReport") -> None:
+    """Print what is in the graph now, how to undo it, and what to do next."""
+    if report.outcomes:
         created, updated, unchanged = report.totals
         session.say("cli.import_done", created=created, updated=updated, unchanged=unchanged)
-        for outcome in report.outcomes:
-            if outcome.record is not None:
-                session.say("cli.import_id", file=outcome.record.file_name, uid=outcome.record.uid)
+    else:
+        session.say("cli.import_nothing")
+    for outcome in report.outcomes:
+        if outcome.record is not None:
+            session.say("cli.import_id", file=outcome.record.file_name, uid=outcome.record.uid)
+    if report.refused:
+        session.say("cli.import_mend", files=list(report.refused))
+    elif report.outcomes:
         session.say("cli.import_next")
 
 

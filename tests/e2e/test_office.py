@@ -54,6 +54,10 @@ def test_a_flawed_row_refuses_its_file_and_skip_bad_takes_the_rest(ready: Office
     told = ready.run("import", file, code=1)
     assert "新需求 D5: " in told
     assert "Files refused: 新需求.csv" in told
+    assert "Nothing was written." in told
+    assert "Next: mend 新需求.csv at the places named above" in told
+    assert "needlework match" not in told
+    assert "Written:" not in told
     told = ready.run("import", file, "--skip-bad")
     assert "Written: 1 new, 0 updated, 3 unchanged" in told
     rejected = next(ready.folder.glob("新需求*.xlsx"))
