@@ -69,7 +69,7 @@ def import_lists(
             hash_key=importing.installation_key(settings.data),
             now=now(),
             actor=ACTOR,
-            rejects_to=Path.cwd(),
+            keep_rejects=True,
             progress=progress,
         )
     show_import(session, report)
@@ -81,6 +81,8 @@ def show_import(session: Session, report: "ImportReport") -> None:
     """Print what an import found in each sheet, what is wrong, and what it wrote."""
     _show_sheets(session, report.reading.reports)
     show_issues(session, report.reading.reports)
+    if report.passed_over:
+        session.say("cli.rejects_passed_over", paths=[str(path) for path in report.passed_over])
     for path in report.rejects:
         session.say("cli.rejects_written", path=str(path))
     if report.refused:

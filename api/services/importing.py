@@ -12,7 +12,15 @@ from pathlib import Path
 from api.errors import NoStreetError, RefusedInputError, StandingInTheWayError
 from api.services.streets import the_street
 from graph_schema.geo import Crs
-from graph_schema.lists import ListKind, ListReading, ListReport, expand_folders, read_lists, write_bad_rows
+from graph_schema.lists import (
+    ListKind,
+    ListReading,
+    ListReport,
+    expand_folders,
+    left_out_before,
+    read_lists,
+    write_bad_rows,
+)
 from graph_schema.messages import Language, render
 from graph_schema.model.directory import Directory
 from graph_schema.model.ledger import ImportRecord
@@ -79,12 +87,15 @@ class ImportReport:
         What was written, one for each batch of ``reading``; empty for a dry run.
     rejects
         Files with the rows that were left out, and their messages.
+    passed_over
+        Files of rows that earlier imports left out, in the folders that were read.
     """
 
     reading: ListReading
     outcomes: tuple[ImportOutcome, ...]
     rejects: tuple[Path, ...]
     dry_run: bool
+    passed_over: tuple[Path, ...] = ()
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -117,7 +128,7 @@ def import_lists(
     hash_key: bytes,
     now: datetime,
     actor: str,
-    rejects_to: Path | None = None,
+    keep_rejects: bool = False,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """
@@ -131,8 +142,8 @@ def import_lists(
         The installation's key for personal columns, see `installation_key`.
     now, actor
         Moment, aware UTC, and role.
-    rejects_to
-        Folder for the rows that were left out; ``None``: they are only reported.
+    keep_rejects
+        Whether rows that are left out are written to a file beside their list; else they are only reported.
 
     Raises
     ------
@@ -157,13 +168,15 @@ def import_lists(
             reading = _read(paths, directory, request, hash_key=hash_key, now=now, actor=actor, progress=progress)
     if not reading.batches and _lacks_street(reading.reports):
         raise NoStreetError
+    passed_over = tuple(left_out_before(request.paths))
     if request.dry_run:
-        return ImportReport(reading, (), (), dry_run=True)
+        return ImportReport(reading, (), (), dry_run=True, passed_over=passed_over)
     rejects: tuple[Path, ...] = ()
-    if request.skip_bad and rejects_to is not None:
-        rejects = write_bad_rows(rejects_to, reading, lambda finding: render(finding, request.language))
+    if request.skip_bad and keep_rejects:
+        folders = {path.name: path.parent for path in reversed(expand_folders(request.paths))}
+        rejects = write_bad_rows(folders.__getitem__, reading, lambda finding: render(finding, request.language))
     outcomes = tuple(_apply(store, reading, request.resume, progress))
-    return ImportReport(reading, outcomes, rejects, dry_run=False)
+    return ImportReport(reading, outcomes, rejects, dry_run=False, passed_over=passed_over)
 
 
 def undo(store: GraphStore, street: str | None, import_uid: str, *, now: datetime, actor: str) -> ImportRecord:

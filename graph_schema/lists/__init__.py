@@ -4,7 +4,7 @@ from graph_schema.lists.columns import Column, ListForm, ListKind, Treatment
 from graph_schema.lists.errors import ListError, RefusedFileError, UnreadableValueError, UnwritableListError
 from graph_schema.lists.findings import Severity
 from graph_schema.lists.forms import FORMS
-from graph_schema.lists.reading import expand_folders, read_lists
+from graph_schema.lists.reading import expand_folders, left_out_before, read_lists
 from graph_schema.lists.report import BadRow, ListIssue, ListReading, ListReport
 from graph_schema.lists.templates import write_templates
 from graph_schema.lists.writer import write_bad_rows, write_lists
@@ -29,6 +29,7 @@ __all__ = [
     "UnwritableListError",
     "WrittenList",
     "expand_folders",
+    "left_out_before",
     "read_lists",
     "write_bad_rows",
     "write_lists",

@@ -1,6 +1,7 @@
 """`read_lists`: files of an office in, import batches and a report out."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from graph_schema.lists.headers import header_words
 from graph_schema.lists.personal import SHORTEST_KEY_BYTES
 from graph_schema.lists.reader import ListTable, ReadSheet, read_sheets
 from graph_schema.lists.references import batches_in_reference_order, in_reference_order, refers_back_only
-from graph_schema.lists.report import ListIssue, ListReading, ListReport
+from graph_schema.lists.report import LEFT_OUT, ListIssue, ListReading, ListReport
 from graph_schema.lists.resolve import Context, Register, Resolved, resolve_tables
 from graph_schema.lists.resolve.tables import Progress
 from graph_schema.lists.sources import open_file
@@ -129,15 +130,30 @@ def read_lists(
 
 
 def expand_folders(paths: Sequence[Path]) -> list[Path]:
-    """Files as given; a folder gives the files in it by name, without hidden ones and open programs' lock files."""
+    """
+    Files as given; a folder gives the files in it by name.
+
+    Without hidden ones, open programs' lock files, and files of rows that an earlier import left out: these rows stand
+    in their own list, too.
+    """
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            inside = sorted(entry for entry in path.iterdir() if entry.is_file())
-            files += [entry for entry in inside if not entry.name.startswith((".", "~$"))]
-        else:
-            files.append(path)
+        files += [entry for entry in _inside(path) if not _is_left_out(entry)] if path.is_dir() else [path]
     return files
+
+
+def left_out_before(paths: Sequence[Path]) -> list[Path]:
+    """Files of rows that an earlier import left out, in the folders among some paths."""
+    return [entry for path in paths if path.is_dir() for entry in _inside(path) if _is_left_out(entry)]
+
+
+def _inside(folder: Path) -> list[Path]:
+    inside = sorted(entry for entry in folder.iterdir() if entry.is_file())
+    return [entry for entry in inside if not entry.name.startswith((".", "~$"))]
+
+
+def _is_left_out(file: Path) -> bool:
+    return re.fullmatch(rf".+{LEFT_OUT}(_\d+)?\.xlsx", file.name) is not None
 
 
 def _read(index: int, path: Path, hash_key: bytes, kind: ListKind | None) -> _File:

@@ -9,6 +9,9 @@ from graph_schema.model.directory import Directory
 from graph_schema.model.ledger import ImportBatch
 from graph_schema.model.pairings import Finding
 
+LEFT_OUT = "_未导入"
+"""Ends the name of a file of rows that an import left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListIssue:

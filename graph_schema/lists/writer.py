@@ -15,7 +15,7 @@ from graph_schema.lists.columns import Column, Treatment
 from graph_schema.lists.csv_source import ESCAPED
 from graph_schema.lists.errors import FileTakenError, UnwritableListError
 from graph_schema.lists.forms import FORMS
-from graph_schema.lists.report import ListReading
+from graph_schema.lists.report import LEFT_OUT, ListReading
 from graph_schema.lists.written import WrittenList
 from graph_schema.lists.written_cells import Value
 from graph_schema.model.pairings import Finding
@@ -66,7 +66,9 @@ def write_lists(
     return write_files(made, overwrite=overwrite)
 
 
-def write_bad_rows(folder: Path, reading: ListReading, words: Callable[[Finding], str]) -> tuple[Path, ...]:
+def write_bad_rows(
+    folder_of: Callable[[str], Path], reading: ListReading, words: Callable[[Finding], str]
+) -> tuple[Path, ...]:
     """
     The rows that were left out, one file per list file, with what is wrong in a column of their own.
 
@@ -75,6 +77,8 @@ def write_bad_rows(folder: Path, reading: ListReading, words: Callable[[Finding]
 
     Parameters
     ----------
+    folder_of
+        Where the rows of a list file of this name go.
     words
         Text of a finding in the reader's language.
 
@@ -96,7 +100,7 @@ def write_bad_rows(folder: Path, reading: ListReading, words: Callable[[Finding]
     made: dict[Path, bytes] = {}
     for name, pages in sheets.items():
         content = _plain_workbook(pages)
-        made[_free_path(folder, f"{Path(name).stem}_未导入", content, made)] = content
+        made[_free_path(folder_of(name), f"{Path(name).stem}{LEFT_OUT}", content, made)] = content
     return write_files(made.items(), overwrite=True)  # what is replaced has the same content
 
 

@@ -60,9 +60,12 @@ def test_a_flawed_row_refuses_its_file_and_skip_bad_takes_the_rest(ready: Office
     assert "Written:" not in told
     told = ready.run("import", file, "--skip-bad")
     assert "Written: 1 new, 0 updated, 3 unchanged" in told
-    rejected = next(ready.folder.glob("新需求*.xlsx"))
-    assert str(rejected) in told
+    rejected = next(ready.lists.glob("新需求*.xlsx"))
+    assert f"are beside the list: {rejected}. Maybe" in told
+    assert not list(ready.folder.glob("*.xlsx"))
     assert "若干" in ready.run("import", rejected, code=1)
+    file.unlink()
+    assert f"were passed over: {rejected}." in ready.run("import", ready.lists)
 
 
 def test_unknown_communities_are_named_with_both_ways_out(ready: Office) -> None:

@@ -149,7 +149,7 @@ def test_rows_left_out_get_a_file_with_their_messages_that_can_be_corrected(know
     rows = [(*NEED, "13800000000"), ("没有社区", *NEED[1:], "13800000000"), (*NEED[:3], "若干", NEED[4], "")]
     source = write_csv(tmp_path / "需求.csv", [*header, *rows], "gb18030")
     read = reading(source, directory=known, skip_bad=True)
-    (path,) = write_bad_rows(tmp_path, read, lambda finding: render(finding, "zh"))
+    (path,) = write_bad_rows(lambda _: tmp_path, read, lambda finding: render(finding, "zh"))
     assert path.name == "需求_未导入.xlsx"
     table = _cells(path)
     assert table[0] == ["所属社区", "需求名称", "需求类别", "需求数量", "紧急程度", "问题"]
@@ -163,10 +163,10 @@ def test_rows_left_out_get_a_file_with_their_messages_that_can_be_corrected(know
 def test_rows_left_out_never_replace_a_file_that_somebody_may_be_correcting(known: Directory, tmp_path: Path) -> None:
     source = write_csv(tmp_path / "需求.csv", [NEED_HEADER, ("没有社区", *NEED[1:])], "utf-8")
     read = reading(source, directory=known, skip_bad=True)
-    (first,) = write_bad_rows(tmp_path, read, lambda finding: finding.code)
-    assert write_bad_rows(tmp_path, read, lambda finding: finding.code) == (first,)
+    (first,) = write_bad_rows(lambda _: tmp_path, read, lambda finding: finding.code)
+    assert write_bad_rows(lambda _: tmp_path, read, lambda finding: finding.code) == (first,)
     first.write_bytes(b"corrected by hand")
-    (second,) = write_bad_rows(tmp_path, read, lambda finding: finding.code)
+    (second,) = write_bad_rows(lambda _: tmp_path, read, lambda finding: finding.code)
     assert second.name == "需求_未导入_2.xlsx"
     assert first.read_bytes() == b"corrected by hand"
 
@@ -190,7 +190,7 @@ def test_rows_left_out_of_files_of_like_names_are_all_kept(
         skip_bad=True,
     )
     kept = set()
-    for path in write_bad_rows(tmp_path / "out", read, lambda finding: finding.code):
+    for path in write_bad_rows(lambda _: tmp_path / "out", read, lambda finding: finding.code):
         with CalamineWorkbook.from_path(path) as book:
             kept |= {row[0] for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()[1:]}
     assert kept == set(areas)
@@ -198,7 +198,7 @@ def test_rows_left_out_of_files_of_like_names_are_all_kept(
 
 def test_nothing_is_written_when_no_row_was_left_out(known: Directory, tmp_path: Path) -> None:
     read = reading(write_xlsx(tmp_path / "需求.xlsx", [NEED_HEADER, NEED]), directory=known)
-    assert write_bad_rows(tmp_path, read, lambda finding: finding.code) == ()
+    assert write_bad_rows(lambda _: tmp_path, read, lambda finding: finding.code) == ()
 
 
 def test_a_state_that_the_lists_own_words_do_not_say_is_written_beside(known: Directory, tmp_path: Path) -> None:
