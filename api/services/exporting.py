@@ -11,6 +11,7 @@ from graph_schema.lists import Beside, write_lists, write_templates, written_lis
 from graph_schema.lists.writer import write_files
 from graph_schema.messages import Language, render
 from graph_schema.model.pairings import Pairing, Shortfall
+from graph_schema.model.resources import Resource
 from graph_schema.model.street import StreetGraph
 from graph_schema.stores.base import GraphStore
 from graph_schema.taxonomy import load
@@ -114,13 +115,10 @@ def plan_beside(
         row = needs[uid].registration_uid or uid
         found, left = of_need.get(uid, []), unmet.get(uid)
         beside[row] = Beside(
-            paired_with=_joined(
-                f"{providers.get(resource.provider_uid, '')}：{resource.name}"
-                for resource in (resources[pairing.resource_uid] for pairing in found)
-            ),
-            paired_quantity=_SEPARATOR.join(str(pairing.quantity) for pairing in found[:_MOST_BESIDE]),
+            paired_with=_givers(found, resources, providers),
+            paired_quantity=sum(pairing.quantity for pairing in found) or None,
             paired_reason=_joined("，".join(render(term, language) for term in pairing.terms) for pairing in found),
-            unmet_quantity="" if left is None else str(left.quantity),
+            unmet_quantity=None if left is None else left.quantity,
             unmet_reason="" if left is None else render(left.reason, language),
         )
     for uid, found in of_resource.items():
@@ -129,9 +127,18 @@ def plan_beside(
                 f"{areas.get(need.area_uid, '')}：{need.title}"
                 for need in (needs[pairing.need_uid] for pairing in found)
             ),
-            paired_quantity=str(sum(pairing.quantity for pairing in found)),
+            paired_quantity=sum(pairing.quantity for pairing in found),
         )
     return beside
+
+
+def _givers(found: Iterable[Pairing], resources: Mapping[str, Resource], providers: Mapping[str, str]) -> str:
+    """Who serves a need; how much each gives, where it is several."""
+    units: dict[str, int] = defaultdict(int)
+    for pairing in found:
+        units[pairing.resource_uid] += pairing.quantity
+    names = {uid: f"{providers.get(resources[uid].provider_uid, '')}：{resources[uid].name}" for uid in units}
+    return _joined(names[uid] if len(units) == 1 else f"{names[uid]} {given}" for uid, given in units.items())
 
 
 def _joined(texts: Iterable[str]) -> str:

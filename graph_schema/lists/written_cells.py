@@ -34,23 +34,28 @@ class Beside:
     Parameters
     ----------
     paired_with, paired_quantity, paired_reason
-        Who serves or is served, how much, and why; several separated by the caller.
+        Who serves or is served, how much in all, and why; several texts separated by the caller.
     unmet_quantity, unmet_reason
         What is left of a need, and why.
     """
 
     paired_with: str = ""
-    paired_quantity: str = ""
+    paired_quantity: int | None = None
     paired_reason: str = ""
-    unmet_quantity: str = ""
+    unmet_quantity: int | None = None
     unmet_reason: str = ""
 
 
 def beside_cells(beside: Mapping[str, Beside], *uids: str) -> Cells:
-    """What stands beside a row: of one thing, or of all that a person offers, a line each."""
-    texts = [beside[uid] for uid in uids if uid in beside]
+    """What stands beside a row: of one thing, or of all that a person offers, a line each; one amount is a number."""
+    found = [beside[uid] for uid in uids if uid in beside]
     columns = ("paired_with", "paired_quantity", "paired_reason", "unmet_quantity", "unmet_reason")
-    return {name: "\n".join(filter(None, (getattr(each, name) for each in texts))) for name in columns} if texts else {}
+    return {name: _together([getattr(each, name) for each in found]) for name in columns} if found else {}
+
+
+def _together(values: list[Value]) -> Value:
+    given = [value for value in values if value not in {None, ""}]
+    return given[0] if len(given) == 1 else "\n".join(str(value) for value in given)
 
 
 def windows_cell(text: str | None, schedules: tuple[Schedule, ...]) -> str | None:

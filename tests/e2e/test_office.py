@@ -9,6 +9,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
+from python_calamine import CalamineWorkbook
 
 from api.services import importing
 from graph_schema.lists import read_lists
@@ -95,6 +96,17 @@ def test_exported_lists_carry_the_plan_and_change_nothing_when_read_again(ready:
     assert "is there already" in ready.run("export", out, "--format", "csv", code=1)
     ready.run("export", out, "--format", "csv", "--overwrite")
     assert "Written: 0 new, 0 updated" in ready.run("import", out)
+
+
+def test_exported_amounts_are_numbers_that_a_spreadsheet_adds_up(ready: Office) -> None:
+    ready.run("match", "--as-of", "2026-11-22")
+    ready.run("export", ready.folder / "out")
+    with CalamineWorkbook.from_path(ready.folder / "out" / "需求清单.xlsx") as book:
+        header, *rows = book.get_sheet_by_index(0).to_python()
+    told = {str(row[header.index("需求名称")]): dict(zip(header, row, strict=True)) for row in rows}
+    assert (told["夜间停车"]["匹配数量"], told["夜间停车"]["未满足数量"]) == (8, 2)
+    assert told["夜间停车"]["对接结果"] == "示例中学：操场停车"
+    assert all(isinstance(row["匹配数量"], float) for row in told.values())
 
 
 def test_the_graph_goes_to_maps_and_network_programs_with_the_plan_in_it(ready: Office) -> None:

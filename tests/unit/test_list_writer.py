@@ -74,16 +74,16 @@ def _cells(path: Path, sheet: int = 0) -> list[list[Any]]:
 
 def test_what_stands_beside_a_row_is_written_and_not_read_again(known: Directory, tmp_path: Path) -> None:
     need = _need(known)
-    beside = {need.uid: Beside("示例小学", "12个", "步行5分钟", "8个", "容量不足")}
+    beside = {need.uid: Beside("示例小学", 12, "步行5分钟", 8, "容量不足")}
     lists = [each for each in written_lists(_graph(known, need), beside) if each.kind is ListKind.NEED]
     (path,) = write_lists(tmp_path, lists)
     header, row = _cells(path)
     shown = dict(zip(header, row, strict=True))
     assert [shown[name] for name in ("对接结果", "匹配数量", "理由", "未满足数量", "未满足原因")] == [
         "示例小学",
-        "12个",
+        12,
         "步行5分钟",
-        "8个",
+        8,
         "容量不足",
     ]
     read = reading(path, directory=known)
