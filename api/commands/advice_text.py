@@ -34,10 +34,12 @@ def show_opportunity(session: Session, found: "Opportunity") -> None:
             if found.of_need
             else at.titles[row.need_uid]
         )
-        session.say("cli.opportunity.row", rank=rank, name=name, cost=row.cost_s, given=row.given)
-        session.say("cli.opportunity.first", loss=loss_words(session, row.first, at.titles))
+        unit = at.units[row.need_uid]
+        session.say("cli.opportunity.row", rank=rank, name=name, cost=row.cost_s, given=row.given, unit=unit)
+        session.say("cli.opportunity.first", loss=loss_words(session, row.first, at.titles), unit=unit)
         if row.most > 1:
-            session.say("cli.opportunity.whole", most=row.most, loss=loss_words(session, row.whole, at.titles))
+            losses = loss_words(session, row.whole, at.titles)
+            session.say("cli.opportunity.whole", most=row.most, loss=losses, unit=unit)
 
 
 def opportunity_json(found: "Opportunity") -> dict[str, Any]:
@@ -55,6 +57,7 @@ def opportunity_json(found: "Opportunity") -> dict[str, Any]:
                 "resource_name": at.resources[row.resource_uid],
                 "provider": at.provider_of[row.resource_uid],
                 "slot": row.slot_uid,
+                "unit": at.units[row.need_uid],
                 "cost_s": row.cost_s,
                 "given": row.given,
                 "first": loss_json(row.first),

@@ -44,6 +44,11 @@ class Present:
         return {need.uid: need.title for need in self.graph.needs}
 
     @cached_property
+    def units(self) -> dict[str, str]:
+        """Units that needs are counted in, by uid: those of their categories."""
+        return {need.uid: need.unit for need in self.solved.snapshot.needs}
+
+    @cached_property
     def resources(self) -> dict[str, str]:
         """Names of resources by uid."""
         return {resource.uid: resource.name for resource in self.graph.resources}

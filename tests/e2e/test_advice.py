@@ -55,6 +55,15 @@ def test_forcing_a_pair_costs_what_it_displaces(ready: Office) -> None:
     assert "There is no need 合唱" in ready.run("opportunity", "合唱", code=4)
 
 
+def test_candidates_are_counted_in_the_units_of_their_needs(ready: Office) -> None:
+    unit = told(ready, "opportunity", "老人理发")["candidates"][0]["unit"]
+    assert unit.startswith("人")
+    text = ready.run("opportunity", "老人理发", "--lang", "zh")
+    assert f"硬给第一{unit}：" in text
+    assert f"方案给 20 {unit}" in text
+    assert "个" not in text
+
+
 def test_explaining_can_bring_remedies_and_costs_along(ready: Office) -> None:
     explained = told(ready, "explain", "夜间停车", "--remedies", "--opportunity")
     assert explained["remedies"][0]["changes"][0]["code"] == "remedy.capacity"
