@@ -32,7 +32,8 @@ def render(finding: Finding, language: Language = "zh") -> str:
 
     A parameter that is a mapping with the keys ``zh`` and ``en`` is shown in the language asked for, one with the keys
     ``code`` and ``params`` is a message of its own; lists are joined.
-    Parameters that the text does not name are for programs and may be anything.
+    Parameters that the text does not name are for programs and may be anything. ``{count:row|rows}`` is the first word
+    where ``count`` is 1 and the second one otherwise.
 
     Raises
     ------
@@ -40,8 +41,20 @@ def render(finding: Finding, language: Language = "zh") -> str:
         When the code is not in the catalogue or a parameter of its text is missing.
     """
     text = catalogue()[finding.code][language]
-    named = {name: _shown(value, language) for name, value in finding.params.items() if f"{{{name}" in text}
+    named = {name: _Said(_shown(value, language)) for name, value in finding.params.items() if f"{{{name}" in text}
     return text.format_map(named)
+
+
+class _Said(str):
+    """A parameter as it is shown; a format ``one|many`` chooses the word that goes with it."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        one, divided, many = spec.partition("|")
+        if not divided:
+            return super().__format__(spec)
+        return one if self == "1" else many
 
 
 def _shown(value: Any, language: Language) -> str:

@@ -21,7 +21,7 @@ from graph_schema.demo import jinchang
 from graph_schema.demo.scenes import SCENES
 from graph_schema.lists import ListKind
 from graph_schema.lists.errors import FileTakenError, UnwritableListError
-from graph_schema.messages import catalogue
+from graph_schema.messages import catalogue, render
 from graph_schema.model.errors import UnreadableFileError
 from graph_schema.model.ledger import ImportStatus
 from graph_schema.model.needs import NeedStatus, Urgency
@@ -103,6 +103,18 @@ COLUMNS = {
     *("file", "sheet", "list", "rows", "valid", "bad"),
     *("id", "at", "status", "created", "updated", "unchanged"),
 }
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 warnings:"), (1, "1 warning:"), (2, "2 warnings:")])
+def test_one_is_told_in_the_singular(count: int, said: str) -> None:
+    assert render(Finding("cli.warnings", {"count": count}), "en") == said
+    assert render(Finding("cli.warnings", {"count": count}), "zh") == f"提醒 {count} 处："
+
+
+def test_no_english_message_of_ours_has_a_figure_and_a_plural_that_stays_one() -> None:
+    fixed = re.compile(r"\{(?:count|rows|needs|pairings|records|registrations|tried)\} [a-z]+s\b")
+    told = {code: text["en"] for code, text in catalogue().items() if code.startswith((*OURS, "page."))}
+    assert [code for code, text in told.items() if fixed.search(text)] == []
 
 
 def test_both_languages_of_a_message_name_the_same_figures() -> None:
