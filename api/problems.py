@@ -24,6 +24,7 @@ from api.errors import (
     UnknownNameError,
     UnknownNeedError,
 )
+from api.faults import fault, inside
 from graph_schema.errors import (
     DataDirectoryError,
     DuplicateKeyError,
@@ -158,7 +159,10 @@ class Problem:
         if isinstance(error, RequestValidationError):
             faults = _faults(error.errors())
             named: dict[str, Any] = {"count": len(error.errors()), "places": [fault["where"] for fault in faults]}
-            return cls(422, "invalid_request", named | {"faults": faults}, Finding("http.invalid_request", named))
+            told = {"code": "fault.at"}
+            said = [told | {"params": {"where": fault["where"], "fault": fault["message"]}} for fault in faults]
+            sentence = Finding("http.invalid_request", named | {"faults": said})
+            return cls(422, "invalid_request", named | {"faults": faults}, sentence)
         if isinstance(error, HTTPException):
             kind = HTTP_KINDS.get(error.status_code, "bad_request")
             return cls(error.status_code, kind, headers=error.headers or {})
@@ -183,6 +187,11 @@ def row_of(kind: type[BaseException]) -> Row | None:
 def problem_response(problem: Problem, *, language: Language, request_id: str) -> JSONResponse:
     """The answer to a request that went wrong."""
     finding = problem.finding or Finding(f"http.{problem.kind}", problem.params)
+    params = dict(problem.params)
+    if "faults" in params:
+        params["faults"] = [
+            fault | {"message": render(Finding(**fault["message"]), language)} for fault in params["faults"]
+        ]
     body = {
         "type": f"{TYPE_BASE}{problem.kind}",
         "title": catalogue()[f"problem.{problem.kind}"][language],
@@ -190,7 +199,7 @@ def problem_response(problem: Problem, *, language: Language, request_id: str) -
         "detail": render(finding, language),
         "instance": f"urn:needlework:request:{request_id}",
         "code": finding.code,
-        "params": problem.params,
+        "params": params,
     }
     headers = {"Content-Language": "zh-CN" if language == "zh" else "en", "Vary": "Accept-Language"}
     return JSONResponse(body, problem.status, headers | dict(problem.headers), MEDIA_TYPE)
@@ -217,9 +226,13 @@ def accepted_language(header: str) -> Language:
     return "en" if likes.get("en", anything) > likes.get("zh", anything) else "zh"
 
 
-def _faults(errors: Sequence[Any]) -> list[dict[str, str]]:
+def _faults(errors: Sequence[Any]) -> list[dict[str, Any]]:
     """Where and why a request does not fit; the values themselves are not repeated."""
     return [
-        {"where": ".".join(str(step) for step in error["loc"]), "kind": error["type"], "message": error["msg"]}
+        {
+            "where": ".".join(str(step) for step in error["loc"]),
+            "kind": error["type"],
+            "message": inside(fault(error["type"], error.get("ctx", {}))),
+        }
         for error in errors[:MAX_FAULTS]
     ]

@@ -160,6 +160,28 @@ def test_a_value_that_does_not_fit_is_not_repeated_and_its_place_is_named() -> N
     assert "script" not in str(body)
 
 
+@pytest.mark.parametrize(
+    ("query", "chinese", "english"),
+    [
+        ("limit=-1", "query.limit 不能小于 1", "query.limit must be at least 1"),
+        ("limit=201", "query.limit 不能大于 200", "query.limit must be at most 200"),
+        ("limit=x", "query.limit 应为整数", "query.limit must be a whole number"),
+        ("status=asleep", "query.status 只能是其中之一：draft, ", "query.status must be one of: draft, "),
+        ("after=" + "x" * 100, "query.after 不能长于 ", "query.after must have at most "),
+        ("after=a%00b", "query.after 含有不允许的字符", "query.after has characters that are not allowed"),
+    ],
+)
+def test_a_query_that_does_not_fit_is_told_in_the_language_asked_for(query: str, chinese: str, english: str) -> None:
+    client = client_of(GraphSchemaError("unused"))
+    for language, said in (("zh", chinese), ("en", english)):
+        body = client.get(f"/v1/needs?{query}", headers={"Accept-Language": language}).json()
+        assert said in body["detail"]
+        (fault,) = body["params"]["faults"]
+        assert f"{fault['where']} {fault['message']}" in body["detail"]
+        is_chinese = any("\u4e00" <= letter <= "\u9fff" for letter in fault["message"])
+        assert is_chinese is (language == "zh")
+
+
 def test_every_kind_of_problem_has_a_title_and_a_sentence_in_both_languages() -> None:
     kinds = {kind for kind, _ in problem_kinds()}
     carried = {row.kind for error, row in PROBLEMS.items() if issubclass(error, ApiError)}
