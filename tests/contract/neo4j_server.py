@@ -7,6 +7,7 @@ Real Neo4j servers from their published jars, for tests.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
@@ -113,10 +114,16 @@ def why_not(release: Release) -> str | None:
 
 
 def fetch(release: Release) -> Path:
-    """Folder with the jars, downloaded from Maven Central when they are not there."""
-    folder = HOME / release.version
-    if _jars(release):
-        return folder / "lib"
+    """Folder with the jars, downloaded from Maven Central when they are not there; by one process at a time."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "fetch.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _jars(release):
+            _download(release, HOME / release.version)
+    return HOME / release.version / "lib"
+
+
+def _download(release: Release, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     artifacts = (("org.neo4j", "neo4j"), ("org.neo4j.app", "neo4j-server"))
     wanted = "".join(
@@ -132,7 +139,6 @@ def fetch(release: Release) -> Path:
     command = ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=fetched", "-DincludeScope=runtime"]
     subprocess.run(command, cwd=folder, check=True, timeout=FETCH_S)
     (folder / "fetched").rename(folder / "lib")  # whole or not there
-    return folder / "lib"
 
 
 @contextmanager
