@@ -1,11 +1,14 @@
 """The command line's words: every command and option speaks both languages, every code is in the catalogue."""
 
 import errno
+import io
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -61,9 +64,20 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
         yield from commands(member, (*path, name))
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    program = Path(sys.executable).with_name("needlework")
-    return subprocess.run([program, *words], capture_output=True, text=True, check=False, timeout=60)
+@dataclass(frozen=True)
+class Ended:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*words: str) -> Ended:
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        cli.main(list(words))
+    return Ended(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -328,7 +342,9 @@ def test_lists_of_a_scenario_never_replace_a_file_that_is_there(tmp_path: Path) 
 
 
 def test_the_version_and_the_policy_need_no_graph(tmp_path: Path) -> None:
-    assert re.fullmatch(r"\d+\.\d+\.\d+\n", run("--version").stdout)
+    program = Path(sys.executable).with_name("needlework")
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", told)
     file = tmp_path / "policy.toml"
     assert run("policy", "init", str(file)).returncode == ExitCode.DONE
     assert file.read_text(encoding="utf-8") == run("policy", "init").stdout
