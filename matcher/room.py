@@ -1,6 +1,7 @@
 """What a plan leaves free on each pair, and which limit holds it: its group, what stands above, a side rule."""
 
 from collections import defaultdict
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,8 @@ class Room:
         self._instance = instance
         load = np.zeros(len(instance.groups), np.int64)
         np.add.at(load, problem.pair_resource[plan.pair], plan.quantity)
-        self._free: list[int] = (problem.capacity - load).tolist()
+        self._stock: Int64 = problem.capacity - load
+        self._free: list[int] = self._stock.tolist()
         self._above: list[int] = [] if problem.limits is None else problem.limits.above.tolist()
         self._over: list[int] = [] if problem.limits is None else problem.limits.of_resource.tolist()
         self._left: list[int] = [] if problem.limits is None else problem.limits.capacity.tolist()
@@ -58,6 +60,25 @@ class Room:
             if coefficient and self._row_left[row] // coefficient < units:
                 units, key = self._row_left[row] // coefficient, self._instance.rules.limits.sets.key[row]
         return units, key
+
+    def units(self, first: int, end: int) -> Int64:
+        """Units of the pairs from one up to another, as `of` says them."""
+        group = self._instance.problem.pair_resource[first:end]
+        units: Int64 = self._of_groups[group]
+        for pair in self._rows.keys() & range(first, end):
+            units[pair - first] = self.of(pair)[0]
+        return units
+
+    @cached_property
+    def _of_groups(self) -> Int64:
+        """Units that each group and the limits above it leave, whatever side rules say."""
+        left = ((self._left[limit] for limit in self._chain(group)) for group in range(len(self._free)))
+        return np.array([min((free, *above)) for free, above in zip(self._free, left, strict=True)], np.int64)
+
+    def in_stock(self, first: int, end: int) -> list[int]:
+        """Pairs from one up to another whose own group has units left."""
+        stock = self._stock[self._instance.problem.pair_resource[first:end]]
+        return (first + np.flatnonzero(stock > 0)).tolist()
 
     def held_by(self, pair: int) -> list[tuple[str, str]]:
         """Keys of all limits that leave no unit of a pair: only together with all of them would it carry one more."""

@@ -272,25 +272,26 @@ class Shortfalls:
         batch = int(self._facts.needs.batch[n])
         if batch != NONE and int(self._facts.batches.cap[batch]) != NONE and held.is_batch_full(batch):
             return self._batch_cap(n)
-        pairs = list(range(*instance.problem.row_start[n : n + 2].tolist()))
-        groups = np.unique(instance.problem.pair_resource[pairs]).astype(np.int64)
-        rooms = {pair: self._room.of(pair) for pair in pairs}
-        free = [pair for pair in pairs if rooms[pair][0] > 0]
+        first, end = instance.problem.row_start[n : n + 2].tolist()
+        groups = np.unique(instance.problem.pair_resource[first:end]).astype(np.int64)
+        units = self._room.units(first, end)
+        free = (first + np.flatnonzero(units > 0)).tolist()
         rule = self._side_rule(n)
         reserved = any(self._facts.resources.quotas[r] for r in instance.groups.resource[groups].tolist())
         if not free and not (rule and reserved):  # what is reserved could still be divided otherwise
-            holding = [self._room.held_by(pair) for pair in pairs]
+            holding = [self._room.held_by(pair) for pair in self._room.in_stock(first, end)]
             keys = {key for some in holding if STOCK.isdisjoint(kind for kind, _ in some) for key in some}
-            return self._limited(pairs, sorted(keys)) if keys else self._used_up(n, groups)
-        resources = np.unique(instance.groups.resource[instance.problem.pair_resource[free or pairs]]).tolist()
-        left = sum(rooms[pair][0] for pair in free)
+            return self._limited(groups, sorted(keys)) if keys else self._used_up(n, groups)
+        had = instance.problem.pair_resource[free] if free else groups
+        resources = np.unique(instance.groups.resource[had]).tolist()
+        left = int(units[units > 0].sum())
         params = {**self._named(resources), "left": left, **self._unit_of(n), "asked": int(instance.problem.demand[n])}
         if rule:
             return self._together(n, rule, params)
         if self._plan.status is Status.OPTIMAL:
             msg = (
                 f"need {self._facts.needs.uid[n]} stays unmet although pair {free[0]} has room for "
-                f"{rooms[free[0]][0]}, and the plan claims to be optimal."
+                f"{units[free[0] - first]}, and the plan claims to be optimal."
             )
             raise MatcherError(msg)
         return Finding("reason.stopped", params)
@@ -337,10 +338,10 @@ class Shortfalls:
             return "whole"
         return "published" if beside.churn is not None else ""
 
-    def _limited(self, pairs: list[int], keys: list[tuple[str, str]]) -> Finding:
+    def _limited(self, groups: Int64, keys: list[tuple[str, str]]) -> Finding:
         """What a need could have is held back by something beside the resources themselves."""
         facts, instance = self._facts, self._instance
-        resources = np.unique(instance.groups.resource[instance.problem.pair_resource[pairs]]).tolist()
+        resources = np.unique(instance.groups.resource[groups]).tolist()
         names = dict(zip(facts.providers.uid, facts.providers.name, strict=True))
         names |= dict(zip(facts.budgets.uid, facts.budgets.name, strict=True))
         params = {
