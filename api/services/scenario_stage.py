@@ -139,7 +139,8 @@ class Stage:
     def _import(self, folder: Path, *, skip_bad: bool = True) -> ImportReport:
         request = ImportRequest(paths=(folder,), skip_bad=skip_bad)
         if self._street:
-            request = replace(request, street=self._store.directory(self._street).street_name)
+            name = next(row.name for row in self._store.streets() if row.uid == self._street)
+            request = replace(request, street=name)
         return importing.import_lists(
             self._store,
             request,

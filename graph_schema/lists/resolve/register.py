@@ -74,17 +74,17 @@ class Register:
         self.teams: dict[str, VolunteerTeam] = {}
         self.resources: dict[str, Resource] = {}
         self.batches: dict[str, Batch] = {}
-        self._area_names: dict[str, list[str]] = {}
+        self._area_names: dict[str, dict[str, None]] = {}
         self._area_codes: dict[str, str] = {}
-        self._stems: dict[str, list[str]] = {}
-        self._in_addresses: dict[str, list[str]] = {}
+        self._stems: dict[str, dict[str, None]] = {}
+        self._in_addresses: dict[str, dict[str, None]] = {}
         self._address_lengths: set[int] = set()
-        self._providers: dict[str, list[str]] = {}
+        self._providers: dict[str, dict[str, None]] = {}
         self._codes: dict[str, str] = {}
-        self._party_names: dict[str, list[str]] = {}
+        self._party_names: dict[str, dict[str, None]] = {}
         self._pool_names: dict[str, str] = {}
-        self._resource_names: dict[str, list[str]] = {}
-        self._children: dict[str, list[str]] = {}
+        self._resource_names: dict[str, dict[str, None]] = {}
+        self._children: dict[str, dict[str, None]] = {}
         for entity in (
             *directory.areas,
             *directory.party_organizations,
@@ -293,7 +293,7 @@ class Register:
         """Units and teams with this code, else with this name, short name or alias."""
         if uscc is not None and uscc in self._codes:
             return [self.organizations[self._codes[uscc]]]
-        uids = self._providers.get(key_of(text), ())
+        uids: Iterable[str] = self._providers.get(key_of(text), ())
         if not uids and (text in self.organizations or text in self.teams):
             uids = [text]
         return [self.organizations.get(uid) or self.teams[uid] for uid in uids]
@@ -318,13 +318,11 @@ def _sorted(entities: dict[str, E]) -> tuple[E, ...]:
     return tuple(entities[uid] for uid in sorted(entities))
 
 
-def _append(index: dict[str, list[str]], key: str, uid: str) -> None:
-    uids = index.setdefault(key, [])
-    if uid not in uids:
-        uids.append(uid)
+def _append(index: dict[str, dict[str, None]], key: str, uid: str) -> None:
+    index.setdefault(key, {})[uid] = None  # in the order in which they came, each once, however many share the key
 
 
-def _index(index: dict[str, list[str]], names: Iterable[str], uid: str) -> None:
+def _index(index: dict[str, dict[str, None]], names: Iterable[str], uid: str) -> None:
     for name in names:
         if key_of(name):
             _append(index, key_of(name), uid)
