@@ -6,10 +6,13 @@ An error of the driver becomes one of `graph_schema.errors`::
     no answer, connection lost, commit in doubt   repeat until the time is up           -> StoreUnavailableError
     deadlock and other transient errors           repeat until the time is up           -> StoreUnavailableError
     uniqueness, the loser of a race               repeat until lost to the same key     -> DuplicateKeyError
+    an error that hides its cause                 repeat until it comes the same again  -> StoreError
     password, database, rights, certificate       at once                               -> StoreAccessError
     anything else                                 at once, naming the statement         -> StoreError
 
 A repeat is safe because every uid is made by the client: a transaction whose commit was in doubt finds what it wrote.
+The error that hides its cause is the embedded engine's: the first two to write a kind of row or relationship at once
+both make the type for it, and the second is only told that its statement failed.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -56,6 +60,7 @@ _NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
 _NODE_NAMES = re.compile(r"Node\(\d+\)|#\d+:\d+")
 """What the engines call the other node, which a repeat may find under another name."""
 _TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
+_HIDES_ITS_CAUSE = "Error executing Cypher command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +225,14 @@ class Connection:
             endpoint, driver = self._driver()
             try:
                 result = self._attempt(work, access, endpoint, driver, in_doubt=in_doubt)
-            except driver_errors.ConstraintError as error:
-                # Losing to the same key twice is no race but another row's key.
-                key = _NODE_NAMES.sub("", str(error))
-                if key == lost or time.monotonic() > give_up_at:
-                    raise self._translated(error, endpoint) from error
-                lost = key
             except (driver_errors.Neo4jError, driver_errors.DriverError, OSError) as error:
+                if _may_be_a_race(error):
+                    # Losing to the same key, or by the same statement, twice is no race.
+                    to = _NODE_NAMES.sub("", str(error))
+                    if to == lost or time.monotonic() > give_up_at:
+                        raise self._translated(error, endpoint) from error
+                    lost = to
+                    continue
                 if isinstance(error, _LOST):
                     in_doubt = True
                     self._drop(driver)
@@ -321,18 +327,35 @@ class Connection:
 
 def plain(value: Any) -> Any:
     """A driver's value as plain Python: dates, UTC datetimes, lists, and mappings for nodes and relationships."""
-    if isinstance(value, DriverDateTime):
-        native = value.to_native()
-        return native.astimezone(UTC) if native.tzinfo else native
-    if isinstance(value, DriverDate):
-        return value.to_native()
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, dict | DriverNode | DriverRelationship):
-        return {name: plain(value[name]) for name in value.keys()}  # noqa: SIM118 - a node iterates otherwise
-    if isinstance(value, DriverPath):
-        return [plain(item) for item in value.nodes]
-    return value
+    kind = value.__class__
+    return value if kind in _AS_THEY_ARE else _plain_form(kind)(value)
+
+
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+"""Most values by far."""
+
+
+@cache
+def _plain_form(kind: type) -> Callable[[Any], Any]:
+    for known, form in _PLAIN:
+        if issubclass(kind, known):
+            return form
+    return lambda value: value
+
+
+def _plain_instant(value: DriverDateTime) -> datetime:
+    native = value.to_native()
+    return native.astimezone(UTC) if native.tzinfo else native
+
+
+_PLAIN: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
+    (DriverDateTime, _plain_instant),
+    (DriverDate, lambda value: value.to_native()),
+    (list, lambda value: [plain(item) for item in value]),
+    # A node iterates otherwise.
+    ((dict, DriverNode, DriverRelationship), lambda value: {name: plain(value[name]) for name in value.keys()}),  # noqa: SIM118
+    (DriverPath, lambda value: [plain(item) for item in value.nodes]),
+)
 
 
 def _sendable(value: Any) -> Any:
@@ -345,12 +368,17 @@ def _sendable(value: Any) -> Any:
         if value.tzinfo is None:
             msg = f"{value.isoformat()} has no time zone. Maybe datetime.now(UTC) was meant."
             raise InvalidValueError(msg)
-        return value.astimezone(_NAMED_UTC)
+        return _driver_instant(value.astimezone(_NAMED_UTC))
     if isinstance(value, Mapping):
         return {name: _sendable(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_sendable(item) for item in value]
     return value
+
+
+@lru_cache(maxsize=64)  # the rows of a list all came at one moment, and the driver takes its time over each
+def _driver_instant(value: datetime) -> DriverDateTime:
+    return DriverDateTime.from_native(value)
 
 
 def _row(record: neo4j.Record) -> dict[str, Any]:
@@ -377,6 +405,12 @@ def _open(endpoint: Endpoint) -> neo4j.Driver:
 
 def _is_transient(error: Exception) -> bool:
     return isinstance(error, driver_errors.Neo4jError | driver_errors.DriverError) and error.is_retryable()
+
+
+def _may_be_a_race(error: Exception) -> bool:
+    """Whether two who write the same at once could lead to this: a key, or a type, that the other has made."""
+    hidden = isinstance(error, driver_errors.ClientError) and _HIDES_ITS_CAUSE in (error.message or "")
+    return hidden or isinstance(error, driver_errors.ConstraintError)
 
 
 def _is_timeout(error: Exception) -> bool:

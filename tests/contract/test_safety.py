@@ -14,7 +14,7 @@ from typing import Any
 
 import neo4j
 import pytest
-from neo4j.exceptions import ConstraintError, IncompleteCommit
+from neo4j.exceptions import ClientError, ConstraintError, IncompleteCommit
 
 from graph_schema.codecs import key_of
 from graph_schema.errors import (
@@ -214,6 +214,30 @@ def test_the_loser_of_a_race_is_repeated_and_who_loses_to_the_same_key_twice_is_
     calls.clear()
     with pytest.raises(DuplicateKeyError):
         store._connection.write(lose_always)
+    assert len(calls) == 2
+
+
+def test_an_error_that_hides_its_cause_is_repeated_until_it_comes_the_same_again(store: BoltGraphStore) -> None:
+    class HiddenError(ClientError):
+        message = "Error executing Cypher command: CREATE"
+
+    calls: list[int] = []
+
+    def fail_at_first(_: Transaction) -> str:
+        calls.append(1)
+        if len(calls) == 1:
+            raise HiddenError
+        return "done"
+
+    assert store._connection.write(fail_at_first) == "done"
+
+    def fail_always(_: Transaction) -> str:
+        calls.append(1)
+        raise HiddenError
+
+    calls.clear()
+    with pytest.raises(StoreError, match="Error executing Cypher command"):
+        store._connection.write(fail_always)
     assert len(calls) == 2
 
 

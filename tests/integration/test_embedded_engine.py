@@ -10,8 +10,10 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,26 @@ def test_an_engine_that_stops_by_itself_while_it_is_told_to_counts_as_stopped(
     with monkeypatch.context() as patch:
         patch.setattr(embedded, "engine_status", lambda _home: status)
         assert stop_engine(home) is True
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_first_writers_of_a_new_database_make_each_kind_of_row_together(home: Path, turn: int) -> None:
+    own = make.street_uid(str(turn))
+    batch = make.imported(make.whole_street(own), street=own)
+    writers = 6
+    with open_store(data_dir=home) as store:
+        store.migrate()
+        store.save_taxonomy(make.taxonomy())
+        gate = threading.Barrier(writers)
+
+        def write(_: int) -> int:
+            gate.wait(30)
+            return store.apply_import(batch).created
+
+        with ThreadPoolExecutor(writers) as pool:
+            created = sorted(pool.map(write, range(writers)))
+        assert created == [0] * (writers - 1) + [len(batch.rows)]
+        assert store.verify_chain(own).broken_at is None
 
 
 def test_secrets_are_for_the_owner_alone(home: Path) -> None:
