@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from graph_schema.declaration import Link, NodeLabel, Property, PropertyType
@@ -101,13 +102,9 @@ def encode(value: object) -> Node:
     label = label_of(value)
     properties: Properties = {}
     uid, street = _identity(label, value)
-    for declared in label.properties:
-        if declared.derived:
-            continue
-        given = value
-        for name in declared.path.split("."):
-            given = getattr(given, name)
-        stored = _ENCODERS[declared.type](given) if given is not None else None
+    for declared, field_of, stored_form in _writers(label.name):
+        given = field_of(value)
+        stored = stored_form(given) if given is not None else None
         nothing = given in (None, ()) and not (given == () and declared.required)
         if nothing or stored == []:
             if declared.required:
@@ -176,15 +173,26 @@ def edges_of(node: Node) -> frozenset[Edge]:
     street = node.properties["street"]
     return frozenset(
         Edge(link.relationship, *((end, node.key) if link.reverse else (node.key, end)), link.mode or "")
-        for link in SCHEMA.label(node.label).links
-        for end in _ends(node, link, street)
+        for link, shared in _links(node.label)
+        for end in _ends(node, link, street, shared)
     )
+
+
+@cache
+def _links(label: str) -> tuple[tuple[Link, str | None], ...]:
+    """Links of a label, each with the shared label that it leads to, if any; BROADER joins two of one label."""
+    made = []
+    for link in SCHEMA.label(label).links:
+        ends = SCHEMA.relationship(link.relationship).ends
+        shared = next((name for name in ends if SCHEMA.label(name).shared), None)
+        made.append((link, label if shared is not None and SCHEMA.label(label).shared else shared))
+    return tuple(made)
 
 
 def shortfall(street: str, run_uid: str, stored: Mapping[str, Any]) -> Shortfall:
     """What a run left unmet, from the relationship that says so and the need's uid."""
     hints = _hints(Shortfall)
-    reason, funnel = (_from_plain(hints[name], json.loads(stored[name])) for name in ("reason", "funnel"))
+    reason, funnel = (_plain_reader(hints[name])(json.loads(stored[name])) for name in ("reason", "funnel"))
     return Shortfall(street, run_uid, stored["need_uid"], stored["quantity"], reason, funnel)
 
 
@@ -220,33 +228,40 @@ def _identity(label: NodeLabel, value: Any) -> tuple[str, str]:
     return value.uid, value.street
 
 
-def _ends(node: Node, link: Link, street: str) -> Iterator[str]:
+def _ends(node: Node, link: Link, street: str, shared: str | None) -> Iterator[str]:
     given = node.properties.get(link.of)
     if given is None:
         return
-    shared = next(
-        (name for name in SCHEMA.relationship(link.relationship).ends if SCHEMA.label(name).shared),
-        None,
-    )
     for end in given if isinstance(given, list) else (given,):
         if shared is None:
             yield key_of(street, end)
-        else:  # BROADER joins two of one label
-            label = node.label if SCHEMA.label(node.label).shared else shared
-            yield key_of(_SHARED_STREET, make_uid(_SHARED_STREET, label, end))
+        else:
+            yield _shared_key(shared, end)
+
+
+@lru_cache(maxsize=4096)  # many rows are of few categories
+def _shared_key(label: str, code: str) -> str:
+    return key_of(_SHARED_STREET, make_uid(_SHARED_STREET, label, code))
 
 
 def _plain(value: Any) -> Any:
-    for kind, plain in _PLAIN:
-        if isinstance(value, kind):
-            return plain(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+    return _plain_form(value.__class__)(value)
+
+
+@cache
+def _plain_form(kind: type) -> Callable[[Any], Any]:
+    """What makes JSON values of a value of this class."""
+    for known, plain in _PLAIN:
+        if issubclass(kind, known):
+            return plain
+    if dataclasses.is_dataclass(kind):
+        names = tuple(field.name for field in dataclasses.fields(kind))
+        return lambda value: {name: _plain(getattr(value, name)) for name in names}
+    if issubclass(kind, Mapping):
+        return lambda value: {str(name): _plain(item) for name, item in value.items()}
+    if issubclass(kind, list | tuple):
+        return lambda value: [_plain(item) for item in value]
+    return lambda value: value
 
 
 def _text(value: object) -> str:
@@ -304,6 +319,16 @@ _ENCODERS: Mapping[PropertyType, Callable[[Any], Any]] = {
 
 
 @cache
+def _writers(label: str) -> tuple[tuple[Property, Callable[[Any], Any], Callable[[Any], Any]], ...]:
+    """Of each property that holds a field: what takes the field of a value, and what makes its stored form."""
+    return tuple(
+        (declared, attrgetter(declared.path), _ENCODERS[declared.type])
+        for declared in SCHEMA.label(label).properties
+        if not declared.derived
+    )
+
+
+@cache
 def _readers(label: str) -> tuple[tuple[str, tuple[str, ...], Callable[[Any], Any]], ...]:
     """Of each property that holds a field: its name, the path of the field, and what reads it."""
     declared = SCHEMA.label(label)
@@ -319,13 +344,14 @@ def _reader(model: type, declared: Property) -> Callable[[Any], Any]:
     hint: Any = model
     for name in declared.path.split("."):
         hint = _bare(_hints(_bare(hint))[name])
+    read = _plain_reader(hint)
     special: dict[PropertyType, Callable[[Any], Any]] = {
-        PropertyType.JSON: lambda stored: _from_plain(hint, json.loads(stored)),
+        PropertyType.JSON: lambda stored: read(json.loads(stored)),
         PropertyType.SCHEDULE: _schedule,
         PropertyType.FLOAT: float,
         PropertyType.INSTANT: _instant,
     }
-    return special.get(declared.type) or partial(_from_plain, hint)
+    return special.get(declared.type) or read
 
 
 @lru_cache(maxsize=4096)  # many rows share few schedules, and a schedule is never changed
@@ -333,22 +359,35 @@ def _schedule(text: str) -> Schedule:
     return Schedule.from_text(text)
 
 
-def _from_plain(hint: Any, value: Any) -> Any:
+@cache
+def _plain_reader(hint: Any) -> Callable[[Any], Any]:
+    """What makes a value of a type's hint from its JSON values; raises ``TypeError`` for another type's."""
     if hint in _SCALARS:
-        if type(value) is not hint:
-            msg = f"{value!r} is not a {hint.__name__}"
-            raise TypeError(msg)
-        return value
+        return lambda value: _checked(hint, value, is_one=type(value) is hint)
     hint = _bare(hint)
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
-        items = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
-        return tuple(_from_plain(item, given) for item, given in zip(items, value, strict=True))
+        return _tuple_reader(args)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        return hint(**{name: _from_plain(_hints(hint)[name], given) for name, given in value.items()})
+        fields = {name: _plain_reader(of_field) for name, of_field in _hints(hint).items()}
+        return lambda value: hint(**{name: fields[name](given) for name, given in value.items()})
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(value)
-    if isinstance(hint, type) and not isinstance(value, hint):
+        return hint
+    if isinstance(hint, type):
+        return lambda value: _checked(hint, value, is_one=isinstance(value, hint))
+    return lambda value: value
+
+
+def _tuple_reader(args: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if args[-1] is Ellipsis:
+        item = _plain_reader(args[0])
+        return lambda value: tuple(item(given) for given in value)
+    items = tuple(map(_plain_reader, args))
+    return lambda value: tuple(read(given) for read, given in zip(items, value, strict=True))
+
+
+def _checked(hint: type, value: Any, *, is_one: bool) -> Any:
+    if not is_one:
         msg = f"{value!r} is not a {hint.__name__}"
         raise TypeError(msg)
     return value

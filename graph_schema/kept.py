@@ -118,14 +118,31 @@ def _check_form(head: dict[str, Any]) -> None:
 
 def _plain(value: Any, shapes: dict[str, list[str]]) -> Any:
     """JSON values; a record is the list of its values, and ``shapes`` gets the names of its fields."""
-    if isinstance(value, tuple):
+    kind = value.__class__
+    if issubclass(kind, tuple):
         return [_plain(item, shapes) for item in value]
-    if is_dataclass(value):
-        names = shapes.setdefault(type(value).__name__, [field.name for field in fields(value)])
+    names = _field_names(kind)
+    if names is not None:
+        shapes.setdefault(kind.__name__, list(names))
         return [_plain(getattr(value, name), shapes) for name in names]
-    for kind, plain in _PLAIN:
-        if isinstance(value, kind):
-            return plain(value)
+    return _plain_form(kind)(value)
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Fields of a record's class, ``None`` for any other."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+
+
+@cache
+def _plain_form(kind: type) -> Callable[[Any], Any]:
+    for known, plain in _PLAIN:
+        if issubclass(kind, known):
+            return plain
+    return _refused
+
+
+def _refused(value: Any) -> Any:
     msg = f"{value!r} of {type(value).__name__} has no form to be kept in."
     raise InvalidValueError(msg)
 

@@ -89,12 +89,16 @@ def row_of(value: object, provenance: Provenance, sheet: str | None = None, numb
 
 def current_rows(transaction: Transaction, street: str, keys: Sequence[str]) -> dict[str, Row]:
     """Rows that are in the graph now, by key; a key without a row is absent."""
-    nodes = _nodes(transaction, street, keys)
+    return _rows(transaction, street, keys, "read/rows_by_key")
+
+
+def _rows(transaction: Transaction, street: str, keys: Sequence[str], statement: str) -> dict[str, Row]:
+    nodes = _nodes(transaction, street, keys, statement)
     part_keys = {
         key: [key_of(node.properties["street"], uid) for uid in node.properties.get("slot_uids", ())]
         for key, node in nodes.items()
     }
-    parts = _nodes(transaction, street, [part for wanted in part_keys.values() for part in wanted])
+    parts = _nodes(transaction, street, [part for wanted in part_keys.values() for part in wanted], statement)
     return {
         key: Row(node, tuple(parts[part] for part in part_keys[key] if part in parts)) for key, node in nodes.items()
     }
@@ -110,9 +114,14 @@ def difference(transaction: Transaction, street: str, rows: Iterable[Row]) -> Di
         If a uid is a row of another label already.
     """
     wanted = {row.node.key: row for row in rows}
-    before = current_rows(transaction, street, list(wanted))
+    # Most rows of a list that was there say the same: what they hold is enough to see it.
+    there = _rows(transaction, street, list(wanted), "read/contents_by_key")
+    same = {key for key, now in there.items() if _is_unchanged(wanted[key], now)}
+    before = current_rows(transaction, street, [key for key in there if key not in same])
     found = Difference()
     for key, row in wanted.items():
+        if key in same:
+            continue
         now = before.get(key)
         if now is None:
             found.after[key] = row
@@ -122,10 +131,16 @@ def difference(transaction: Transaction, street: str, rows: Iterable[Row]) -> Di
                 f"The uid {row.node.properties['uid']} is a {now.node.label} already, and {row.node.label} in the list."
             )
             raise DuplicateKeyError(msg)
-        merged = Row(_with_kept(row.node, now.node), _parts_with_creation(row.parts, now.parts))
-        if not merged.says_the_same_as(now):
-            found.before[key], found.after[key] = now, merged
+        found.before[key], found.after[key] = now, _merged(row, now)
     return found
+
+
+def _is_unchanged(row: Row, now: Row) -> bool:
+    return row.node.label == now.node.label and _merged(row, now).says_the_same_as(now)
+
+
+def _merged(row: Row, now: Row) -> Row:
+    return Row(_with_kept(row.node, now.node), _parts_with_creation(row.parts, now.parts))
 
 
 def write(transaction: Transaction, street: str, change: Difference) -> None:
@@ -166,13 +181,16 @@ def write(transaction: Transaction, street: str, change: Difference) -> None:
         _in_chunks(transaction, f"write/link_{relationship.lower()}", street, "edges", edges)
 
 
-def _nodes(transaction: Transaction, street: str, keys: Sequence[str]) -> dict[str, Node]:
+def _nodes(
+    transaction: Transaction, street: str, keys: Sequence[str], statement: str = "read/rows_by_key"
+) -> dict[str, Node]:
     nodes = {}
     for start in range(0, len(keys), CHUNK_ROWS):
         some = list(keys[start : start + CHUNK_ROWS])
-        for found in transaction.run("read/rows_by_key", street=street, keys=some, limit=len(some)):
+        for found in transaction.run(statement, street=street, keys=some, limit=len(some)):
             (label,) = (name for name in found["labels"] if name != ENTITY)
-            nodes[found["key"]] = Node(label, found["key"], found["properties"])
+            properties = {name: value for name, value in found["properties"].items() if value is not None}
+            nodes[found["key"]] = Node(label, found["key"], properties)
     return nodes
 
 

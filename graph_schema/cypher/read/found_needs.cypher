@@ -3,4 +3,4 @@
 // returns: properties
 MATCH (n:Need {street: $street})
 WHERE all(word IN $words WHERE n.tokens CONTAINS word)
-RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit
+RETURN n {.*, created_at: null, updated_at: null} AS properties ORDER BY n.uid LIMIT $limit

@@ -4,4 +4,4 @@
 MATCH (n:PartyOrganization {street: $street})
 WHERE n.uid > $after
 WITH n ORDER BY n.uid LIMIT $limit
-RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit
+RETURN n {.*, created_at: null, updated_at: null} AS properties ORDER BY n.uid LIMIT $limit

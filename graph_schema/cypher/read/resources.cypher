@@ -6,4 +6,4 @@ WHERE n.uid > $after
   AND ($status IS NULL OR n.status = $status)
   AND ($category IS NULL OR n.category = $category)
 WITH n ORDER BY n.uid LIMIT $limit
-RETURN properties(n) AS properties ORDER BY n.uid LIMIT $limit
+RETURN n {.*, created_at: null, updated_at: null} AS properties ORDER BY n.uid LIMIT $limit
