@@ -19,6 +19,7 @@ from matcher.backends.whole_needs.divisible import divisible
 from matcher.backends.whole_needs.parts import Part, WholeInstance
 from matcher.backends.whole_needs.prices import Pricing
 from matcher.kernels.packing import Int64
+from matcher.whole_needs import Mask
 
 T = TypeVar("T")
 
@@ -77,17 +78,30 @@ class ClassPrices:
         proven = self._each(lambda part: self._pricing(part, class_price).bound(need_price[part.need]))
         return Prices(class_price, need_price, sum(proven) - self._worth(class_price))
 
-    def lowered(self, need_price: Int64, clock: Clock) -> Prices:
-        """At least as good as the steps and the given prices; the clock stops the search."""
-        given = self.of(self._instance.step, need_price)
-        best = first = self._divided(self._instance.step, need_price)
+    def balanced(self, clock: Clock) -> Int64:
+        """Prices of the classes whose divisible bound is best, the steps or below; int64, shape ``(n_classes,)``."""
+        best = self._divided(self._instance.step)
         for c in range(len(self._served) - 1, -1, -1):
             best = self._fallen(best, c, clock)
-        # What the given prices differ by from the divisible ones because needs are whole, they differ by here, too.
-        shifted = self.of(best.of_class, np.maximum(best.of_need + need_price - first.of_need, 0))
-        undivided = self.of(best.of_class, best.of_need)
-        better = self._whole(min(shifted, undivided, key=lambda prices: prices.most), clock)
-        return better if better.most < given.most else given
+        return best.of_class
+
+    def at(self, class_price: Int64, need_price: Int64, settled: Mask, clock: Clock) -> Prices:
+        """
+        What these prices of the classes prove, with better prices of needs as long as the clock allows.
+
+        Parameters
+        ----------
+        need_price
+            Prices found before.
+        settled
+            Needs whose prices were found at these prices of the classes; the others' at the steps.
+        """
+        here = self._divided(class_price)
+        # What prices differ by from the divisible ones because needs are whole, they differ by here, too.
+        shift = need_price - self._divided(self._instance.step).of_need
+        shifted = np.where(settled, need_price, np.maximum(here.of_need + shift, 0))
+        starts = (self.of(class_price, shifted), self.of(class_price, here.of_need))
+        return self._whole(min(starts, key=lambda prices: prices.most), clock)
 
     def _fallen(self, best: Prices, c: int, clock: Clock) -> Prices:
         """The price of one class lowered while the divisible bound gains, then closed in on."""
@@ -115,15 +129,15 @@ class ClassPrices:
         """Another price of one class."""
         of_class = known.of_class.copy()
         of_class[c] = int(price)
-        return self._divided(of_class, known.of_need)
+        return self._divided(of_class)
 
-    def _divided(self, class_price: Int64, need_price: Int64) -> Prices:
-        """The divisible problem's prices of needs and what they prove; where its costs leave the range, those given."""
+    def _divided(self, class_price: Int64) -> Prices:
+        """The divisible problem's prices of needs, and what they prove; 0 for a part whose costs leave its range."""
         found = self._each(lambda part: divisible(part.packing, class_price * part.unit))
-        price, most = need_price.copy(), 0
+        price, most = np.zeros(self._instance.problem.n_needs, np.int64), 0
         for part, one in zip(self._parts, found, strict=True):
             if one is None:
-                most += self._pricing(part, class_price).bound(need_price[part.need])
+                most += self._pricing(part, class_price).bound(price[part.need])
             else:
                 price[part.need] = one.worth
                 most += one.most

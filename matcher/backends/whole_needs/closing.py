@@ -3,7 +3,8 @@ Closing the gap between a plan and its bound: one pattern for each resource, eac
 
 With prices that prove a bound ``L``, any plan is worth ``L`` less the slacks of its patterns and less the prices of the
 needs it leaves unmet, all of them >= 0. Written that way the programme's costs are what is lost against the bound:
-its linear relaxation starts near 0, and columns that lose more than the whole gap cannot be in a better plan.
+its linear relaxation starts near 0, and columns that lose more than the whole gap cannot be in a better plan. Rows see
+to it that of no class and those before it more units stay unmet.
 """
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from matcher.backends.highs import Float64, Programme, solve_programme
 from matcher.backends.whole_needs.clock import Clock
 from matcher.backends.whole_needs.columns import Column, Columns, patterns
-from matcher.backends.whole_needs.plans import dearest_saving
+from matcher.backends.whole_needs.plans import dearest_saving, unmet_by_class
 from matcher.kernels.packing import NOBODY, Int64, Packing
 
 HALF = 0.5
@@ -99,38 +100,46 @@ def _close_with(
     guess = np.zeros(len(chosen) + len(unmet))
     guess[: len(now)] = 1.0
     guess[len(chosen) :] = choice[unmet] < 0
-    found = solve_programme(_programme(packing, chosen, unmet, price, guess), limit_s=limit_s)
+    found = solve_programme(
+        _programme(packing, chosen, unmet, price=price, guess=guess, choice=choice), limit_s=limit_s
+    )
     if found.values is None:
         return choice, found.infeasible
     picked = np.flatnonzero(found.values[: len(chosen)] > HALF).tolist()
     return _plan(packing, [chosen[i] for i in picked], choice), found.optimal
 
 
-def _programme(packing: Packing, chosen: list[Column], unmet: Int64, price: Int64, guess: Float64) -> Programme:
-    """Rows: resources, then needs; columns: patterns, then needs left unmet."""
-    m, n = len(packing.capacity), len(packing.demand)
+def _programme(
+    packing: Packing, chosen: list[Column], unmet: Int64, *, price: Int64, guess: Float64, choice: Int64
+) -> Programme:
+    """Rows: resources, needs, unmet units of each class and those before; columns: patterns, needs left unmet."""
+    m, n, n_classes = len(packing.capacity), len(packing.demand), len(packing.step)
     rows: list[int] = []
+    values: list[int] = []
     start = [0]
     for column in chosen:
-        rows.append(column.resource)
-        rows.extend(m + need for need in column.needs)
+        rows += [column.resource, *(m + need for need in column.needs)]
+        values += [1] * (1 + len(column.needs))
         start.append(len(rows))
     for need in unmet.tolist():
-        rows.append(m + need)
+        counted = range(int(packing.need_class[need]), n_classes)
+        rows += [m + need, *(m + n + c for c in counted)]
+        values += [1, *([int(packing.demand[need])] * len(counted))]
         start.append(len(rows))
     cost = np.array([column.slack for column in chosen] + price[unmet].tolist(), np.float64)
     scale = dearest_saving(packing)
     columns = len(cost)
+    once = np.ones(m + n)
     return Programme(
         cost=cost / scale,
         lower=np.zeros(columns),
         upper=np.ones(columns),
         integral=np.ones(columns, np.bool_),
-        row_lower=np.ones(m + n),
-        row_upper=np.ones(m + n),
+        row_lower=np.concatenate([once, np.zeros(n_classes)]),
+        row_upper=np.concatenate([once, np.cumsum(unmet_by_class(packing, choice)).astype(np.float64)]),
         start=np.array(start, np.int32),
         row=np.array(rows, np.int32),
-        value=np.ones(len(rows)),
+        value=np.array(values, np.float64),
         guess=guess,
     )
 

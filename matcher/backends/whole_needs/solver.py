@@ -20,7 +20,8 @@ from matcher.backends.whole_needs.parts import (
     owners,
     pair_gains,
 )
-from matcher.backends.whole_needs.stages import serve_cheaply, serve_units, unused_at_best
+from matcher.backends.whole_needs.plans import unmet_by_class
+from matcher.backends.whole_needs.stages import Priced, least_unmet, serve_cheaply, serve_units, unused_at_best
 from matcher.backends.whole_needs.units import Shortage
 from matcher.kernels.packing import Int64
 from matcher.problem import Problem
@@ -78,20 +79,25 @@ def solve_whole_needs(
     tight = instance.parts(usable)
     at_bound = _at_bound(instance, shortages, plan)
     for_plans = clock if at_bound else Clock.within(clock.left_s() * PLAN_SHARE_S)
+    class_price = instance.step if at_bound else ClassPrices(instance, tight, plan, threads).balanced(for_plans)
     turns = Turns(for_plans, sum(len(part.resource) for part in tight), threads)
 
-    def at_cost(part: Part) -> tuple[Int64, Int64]:
+    def at_cost(part: Part) -> Priced:
         start = plan[part.need]
         choice = np.where(start >= 0, np.searchsorted(part.pair, start), -1)
-        return serve_cheaply(part, choice, seed, turns.take(len(part.resource)))
+        proven = bool((unmet_by_class(part.packing, choice) == least_unmet(part, shortages)).all())
+        price = instance.step if proven else class_price
+        return serve_cheaply(part, choice, price * part.unit, seed, turns.take(len(part.resource)))
 
     need_price = np.zeros(problem.n_needs, np.int64)
-    for part, (choice, price) in zip(tight, _each(at_cost, tight, threads), strict=True):
-        plan[part.need] = np.where(choice >= 0, part.pair[choice], -1)
-        need_price[part.need] = price
+    settled = np.zeros(problem.n_needs, np.bool_)
+    for part, priced in zip(tight, _each(at_cost, tight, threads), strict=True):
+        plan[part.need] = np.where(priced.choice >= 0, part.pair[priced.choice], -1)
+        need_price[part.need] = priced.need_price
+        settled[part.need] = (priced.class_price == class_price * part.unit).all()
     pricing = ClassPrices(instance, parts, plan, threads)
     # Cheaper plans never have fewer units, and where all units are proven none has more.
-    prices = pricing.of(instance.step, need_price) if at_bound else pricing.lowered(need_price, clock)
+    prices = pricing.of(class_price, need_price) if at_bound else pricing.at(class_price, need_price, settled, clock)
     # The proof counts savings from the whole unmet cost on; what gains leave out of it is taken off the class price.
     least = least_unmet_cost(problem, instance.need_class)
     proof = WholeNeedsProof(cuts, prices.of_class - least, prices.of_need)

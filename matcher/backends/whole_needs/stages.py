@@ -1,5 +1,7 @@
 """What is done with one part: units, then cost and its bound."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from matcher.backends.whole_needs.blocks import close_in_blocks
@@ -50,11 +52,35 @@ def unused_at_best(part: Part, choice: Int64, shortages: list[Shortage]) -> Mask
     return unused
 
 
-def serve_cheaply(part: Part, choice: Int64, seed: int, clock: Clock) -> tuple[Int64, Int64]:
-    """A cheaper choice with the same or fewer unmet units, and prices of the needs that bound its cost."""
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """
+    A choice and the prices that bound its cost.
+
+    Parameters
+    ----------
+    choice
+        Pair of each need or -1, int64, shape ``(n_needs,)``.
+    class_price, need_price
+        Of a unit of each class and of each need, int64.
+    """
+
+    choice: Int64
+    class_price: Int64
+    need_price: Int64
+
+
+def serve_cheaply(part: Part, choice: Int64, class_price: Int64, seed: int, clock: Clock) -> Priced:
+    """
+    A cheaper choice with the same or fewer unmet units, and its prices.
+
+    Parameters
+    ----------
+    class_price
+        Worth of a unit of each class in the part's own unit: its step, or less where units are not proven.
+    """
     packing = part.packing
     relaxed = divisible(packing, packing.step)
-    price = np.zeros(len(part.need), np.int64) if relaxed is None else relaxed.worth
     reduced = np.zeros(len(part.pair), np.int64) if relaxed is None else relaxed.reduced
     exact = best_of_all(packing)
     search = Search(packing, reduced, seed, clock, start=choice if exact is None else exact)
@@ -62,8 +88,12 @@ def serve_cheaply(part: Part, choice: Int64, seed: int, clock: Clock) -> tuple[I
         search.for_cost(COST_STEPS)
     used = search.best[search.best >= 0]
     scale = max(1, int(np.abs(packing.gain[used]).sum()))
-    pricing = Pricing(packing, packing.step)
-    price, _ = pricing.descend(price, scale, PRICE_ROUNDS, clock)
+    pricing = Pricing(packing, class_price)
+    priced = divisible(packing, class_price)
+    price, _ = pricing.descend(
+        np.zeros(len(part.need), np.int64) if priced is None else priced.worth, scale, PRICE_ROUNDS, clock
+    )
     if exact is not None or clock.expired():
-        return search.best, price
-    return close_in_blocks(packing, pricing.worth, price, search.best, seed=seed, clock=clock), price
+        return Priced(search.best, class_price, price)
+    cheaper = close_in_blocks(packing, pricing.worth, price, search.best, seed=seed, clock=clock)
+    return Priced(cheaper, class_price, price)
