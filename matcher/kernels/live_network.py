@@ -24,7 +24,7 @@ import numpy.typing as npt
 Records = npt.NDArray[Any]
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
-Whole = int | np.int64
+Whole = int | np.int64 | np.uint32
 """A whole number as Python or a compiled loop has it."""
 
 ROOT = -1
@@ -90,9 +90,9 @@ ENTRY = np.dtype([("units", np.int64), ("pair", np.int32)], align=True)
 """A line of the journal: number of a pair that changed, and by how much."""
 
 # What is counted: searches so far, augmentations and visited nodes, cost of the plan, entries of the journal,
-# ends of the used parts of the rows' and the columns' memory, reduced costs found below 0.
-SEARCHES, AUGMENTATIONS, VISITED, COST, JOURNAL, ROWS_END, COLUMNS_END, BELOW_ZERO = range(8)
-N_COUNTS = 8
+# ends of the used parts of the rows' and the columns' memory.
+SEARCHES, AUGMENTATIONS, VISITED, COST, JOURNAL, ROWS_END, COLUMNS_END = range(7)
+N_COUNTS = 7
 
 SETTLED, JOURNAL_FULL, DAMAGED = range(3)
 """How a repair ended."""

@@ -17,7 +17,6 @@ import numpy as np
 from matcher.kernels.live_network import (
     ABSENT,
     AUGMENTATIONS,
-    BELOW_ZERO,
     COST,
     DAMAGED,
     JOURNAL,
@@ -64,10 +63,12 @@ def settle(net: LiveNetwork, node: Int32, units: Int64, longest_path: Whole) -> 
 @numba.njit(cache=True, nogil=True)
 def _route_excess(net: LiveNetwork, source: Whole, most: Whole) -> Whole:
     """Send units from a node along the cheapest way to the root, as many as it carries; returns them, 0 if damaged."""
+    needs, supplies, pairs, backs = net.needs, net.supplies, net.pairs, net.backs
+    need_price, price, need_label, supply_label = net.need_price, net.price, net.need_label, net.supply_label
     net.counts[SEARCHES] += 1
     search = net.counts[SEARCHES]
     waiting: Whole = 0
-    stacked: Whole = 1
+    stacked = 1
     settled = 0
     length = np.int64(0)
     nearest = np.int64(UNREACHED)
@@ -83,7 +84,7 @@ def _route_excess(net: LiveNetwork, source: Whole, most: Whole) -> Whole:
             waiting = _heap_out(net.heap, waiting)
             if length >= nearest:
                 break
-            if _length(net, node) != length:
+            if _length(need_label, supply_label, node) != length:
                 continue
         else:
             break
@@ -92,56 +93,74 @@ def _route_excess(net: LiveNetwork, source: Whole, most: Whole) -> Whole:
         net.settled[settled] = node
         settled += 1
         if node < 0:
-            n = ~node
-            so_far = length - net.need_price[n]
-            if so_far + net.needs[n].unmet_cost < nearest:
-                nearest = so_far + net.needs[n].unmet_cost
+            need = needs[~node]
+            so_far = length - need_price[~node]
+            if so_far + need.unmet_cost < nearest:
+                nearest = so_far + need.unmet_cost
                 last = node
                 if nearest < length:
                     return 0
-            for e in range(net.needs[n].row_start, net.needs[n].row_start + net.needs[n].row_length):
-                u = np.int64(net.pairs[e].supply)
-                reached = so_far + net.pairs[e].cost + net.price[u]
-                if reached < nearest:
-                    if net.supplies[u].slack > 0 and net.supplies[u].above == ROOT:
-                        nearest = reached
-                        last = u
-                    waiting, stacked = _reach(net, net.supply_label, u, u, reached, length, e, search, waiting, stacked)
+            for e in range(np.uint64(need.row_start), np.uint64(need.row_start + need.row_length)):
+                u = np.uint32(pairs[e].supply)
+                reached = so_far + pairs[e].cost + price[u]
+                if reached >= nearest or not _is_nearer(supply_label, u, search, reached):
+                    continue
+                if reached < length:  # a reduced cost below 0: Dijkstra's search would have no end
+                    return 0
+                _label(supply_label, u, search, reached, e)
+                if supplies[u].slack > 0 and supplies[u].above == ROOT:
+                    nearest = reached
+                    last = np.int64(u)
+                if reached == length:
+                    net.stack[stacked] = u
+                    stacked += 1
+                else:
+                    waiting = _wait(net.heap, waiting, reached, np.int64(u), need_label, supply_label)
             continue
-        u = node
-        if net.supplies[u].slack > 0:
-            upper = np.int64(net.supplies[u].above)
+        supply = supplies[node]
+        if supply.slack > 0:
+            upper = np.int64(supply.above)
             if upper == ROOT:
                 nearest = length
                 last = node
                 break
-            waiting, stacked = _reach(
-                net, net.supply_label, upper, upper, length, length, -2 - u, search, waiting, stacked
-            )
-        w = np.int64(net.supplies[u].first_below)
-        while w != NONE:
-            reached = length + net.price[w] - net.price[u]
-            if reached < nearest:
-                waiting, stacked = _reach(
-                    net, net.supply_label, w, w, reached, length, -2 - u, search, waiting, stacked
-                )
-            w = np.int64(net.supplies[w].next_below)
-        for k in range(net.supplies[u].column_start, net.supplies[u].column_start + net.supplies[u].column_used):
-            n, back = np.int64(net.backs[k].need), np.int64(net.backs[k].pair)
-            waiting, stacked = _reach(net, net.need_label, n, ~n, length, length, back, search, waiting, stacked)
+            if _is_nearer(supply_label, upper, search, length):
+                _label(supply_label, upper, search, length, -2 - node)
+                net.stack[stacked] = upper
+                stacked += 1
+        below = np.int64(supply.first_below)
+        while below != NONE:
+            reached = length + price[below] - price[node]
+            if reached < length:
+                return 0
+            if reached < nearest and _is_nearer(supply_label, below, search, reached):
+                _label(supply_label, below, search, reached, -2 - node)
+                if reached == length:
+                    net.stack[stacked] = below
+                    stacked += 1
+                else:
+                    waiting = _wait(net.heap, waiting, reached, below, need_label, supply_label)
+            below = np.int64(supplies[below].next_below)
+        for k in range(np.uint64(supply.column_start), np.uint64(supply.column_start + supply.column_used)):
+            n = np.uint32(backs[k].need)
+            if _is_nearer(need_label, n, search, length):
+                _label(need_label, n, search, length, backs[k].pair)
+                net.stack[stacked] = ~np.int64(n)
+                stacked += 1
     net.counts[VISITED] += settled
-    if nearest >= UNREACHED or net.counts[BELOW_ZERO] > 0:
+    if nearest >= UNREACHED:
         return 0
     for i in range(settled):
         node = np.int64(net.settled[i])
-        nearer = nearest - _length(net, node)
+        nearer = nearest - _length(need_label, supply_label, node)
         if nearer > 0:
             if node < 0:
-                net.need_price[~node] += nearer
+                need_price[~node] += nearer
             else:
-                net.price[node] += nearer
+                price[node] += nearer
     units = min(most, _room_out(net, last))
-    _push_out(net, last, units)
+    if units > 0:
+        _push_out(net, last, units)
     net.counts[AUGMENTATIONS] += 1
     return units
 
@@ -149,10 +168,12 @@ def _route_excess(net: LiveNetwork, source: Whole, most: Whole) -> Whole:
 @numba.njit(cache=True, nogil=True)
 def _fill_deficit(net: LiveNetwork, target: Whole, most: Whole) -> Whole:
     """Fetch units from the root along the cheapest way to a node, as many as it carries; returns them, 0 if damaged."""
+    needs, supplies, pairs, backs = net.needs, net.supplies, net.pairs, net.backs
+    need_price, price, need_label, supply_label = net.need_price, net.price, net.need_label, net.supply_label
     net.counts[SEARCHES] += 1
     search = net.counts[SEARCHES]
     waiting: Whole = 0
-    stacked: Whole = 1
+    stacked = 1
     settled = 0
     length = np.int64(0)
     nearest = np.int64(UNREACHED)
@@ -168,7 +189,7 @@ def _fill_deficit(net: LiveNetwork, target: Whole, most: Whole) -> Whole:
             waiting = _heap_out(net.heap, waiting)
             if length >= nearest:
                 break
-            if _length(net, node) != length:
+            if _length(need_label, supply_label, node) != length:
                 continue
         else:
             break
@@ -177,55 +198,74 @@ def _fill_deficit(net: LiveNetwork, target: Whole, most: Whole) -> Whole:
         net.settled[settled] = node
         settled += 1
         if node < 0:
-            n = ~node
-            if net.needs[n].unmet > 0:
+            need = needs[~node]
+            if need.unmet > 0:
                 nearest = length
                 last = node
                 break
-            for e in range(net.needs[n].row_start, net.needs[n].row_start + net.needs[n].row_length):
+            for e in range(np.uint64(need.row_start), np.uint64(need.row_start + need.row_length)):
                 if net.carried[e].units > 0:
-                    u = np.int64(net.pairs[e].supply)
-                    waiting, stacked = _reach(net, net.supply_label, u, u, length, length, e, search, waiting, stacked)
+                    u = np.uint32(pairs[e].supply)
+                    if _is_nearer(supply_label, u, search, length):
+                        _label(supply_label, u, search, length, e)
+                        net.stack[stacked] = u
+                        stacked += 1
             continue
-        u = node
-        so_far = length + net.price[u]
-        upper = np.int64(net.supplies[u].above)
+        supply = supplies[node]
+        so_far = length + price[node]
+        upper = np.int64(supply.above)
         if upper == ROOT:
             if so_far < nearest:
                 nearest = so_far
                 last = node
-        elif so_far - net.price[upper] < nearest:
-            waiting, stacked = _reach(
-                net, net.supply_label, upper, upper, so_far - net.price[upper], length, -2 - u, search, waiting, stacked
-            )
-        w = np.int64(net.supplies[u].first_below)
-        while w != NONE:
-            if net.supplies[w].slack > 0:
-                waiting, stacked = _reach(net, net.supply_label, w, w, length, length, -2 - u, search, waiting, stacked)
-            w = np.int64(net.supplies[w].next_below)
-        for k in range(net.supplies[u].column_start, net.supplies[u].column_start + net.supplies[u].column_length):
-            n = np.int64(net.backs[k].need)
-            reached = so_far + net.backs[k].cost - net.need_price[n]
-            if reached < nearest:
-                if net.needs[n].unmet > 0:
-                    nearest = reached
-                    last = ~n
-                waiting, stacked = _reach(
-                    net, net.need_label, n, ~n, reached, length, np.int64(net.backs[k].pair), search, waiting, stacked
-                )
+        else:
+            reached = so_far - price[upper]
+            if reached < length:
+                return 0
+            if reached < nearest and _is_nearer(supply_label, upper, search, reached):
+                _label(supply_label, upper, search, reached, -2 - node)
+                if reached == length:
+                    net.stack[stacked] = upper
+                    stacked += 1
+                else:
+                    waiting = _wait(net.heap, waiting, reached, upper, need_label, supply_label)
+        below = np.int64(supply.first_below)
+        while below != NONE:
+            if supplies[below].slack > 0 and _is_nearer(supply_label, below, search, length):
+                _label(supply_label, below, search, length, -2 - node)
+                net.stack[stacked] = below
+                stacked += 1
+            below = np.int64(supplies[below].next_below)
+        for k in range(np.uint64(supply.column_start), np.uint64(supply.column_start + supply.column_length)):
+            n = np.uint32(backs[k].need)
+            reached = so_far + backs[k].cost - need_price[n]
+            if reached >= nearest or not _is_nearer(need_label, n, search, reached):
+                continue
+            if reached < length:
+                return 0
+            _label(need_label, n, search, reached, backs[k].pair)
+            if needs[n].unmet > 0:
+                nearest = reached
+                last = ~np.int64(n)
+            if reached == length:
+                net.stack[stacked] = ~np.int64(n)
+                stacked += 1
+            else:
+                waiting = _wait(net.heap, waiting, reached, ~np.int64(n), need_label, supply_label)
     net.counts[VISITED] += settled
-    if nearest >= UNREACHED or net.counts[BELOW_ZERO] > 0:
+    if nearest >= UNREACHED:
         return 0
     for i in range(settled):
         node = np.int64(net.settled[i])
-        nearer = nearest - _length(net, node)
+        nearer = nearest - _length(need_label, supply_label, node)
         if nearer > 0:
             if node < 0:
-                net.need_price[~node] -= nearer
+                need_price[~node] -= nearer
             else:
-                net.price[node] -= nearer
+                price[node] -= nearer
     units = min(most, _room_in(net, last))
-    _fetch_in(net, last, units)
+    if units > 0:
+        _fetch_in(net, last, units)
     net.counts[AUGMENTATIONS] += 1
     return units
 
@@ -365,53 +405,47 @@ def _start(net: LiveNetwork, node: Whole, search: Whole) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def _length(net: LiveNetwork, node: Whole) -> Whole:
-    length: Whole = net.need_label[~node].length if node < 0 else net.supply_label[node].length
+def _length(need_label: Records, supply_label: Records, node: Whole) -> Whole:
+    length: Whole = need_label[~node].length if node < 0 else supply_label[node].length
     return length
 
 
 @numba.njit(cache=True, nogil=True)
-def _reach(
-    net: LiveNetwork,
-    label: Records,
-    i: Whole,
-    node: Whole,
-    reached: Whole,
-    length: Whole,
-    via: Whole,
-    search: Whole,
-    waiting: Whole,
-    stacked: Whole,
-) -> tuple[Whole, Whole]:
-    """Label a node if the way is shorter than any before; returns how many nodes wait in the heap and on the stack."""
-    if label[i].search == search and label[i].length <= reached:
-        return waiting, stacked
-    if reached < length:  # a reduced cost below 0: Dijkstra's search would have no end
-        net.counts[BELOW_ZERO] += 1
-        return waiting, stacked
-    label[i].search = search
-    label[i].length = reached
-    label[i].via = via
-    if reached == length:
-        net.stack[stacked] = node
-        return waiting, stacked + 1
-    if waiting == len(net.heap):
-        waiting = _purge(net, waiting)
-    _heap_in(net.heap, waiting, reached, node)
-    return waiting + 1, stacked
+def _is_nearer(label: Records, i: Whole, search: Whole, reached: Whole) -> bool:
+    """Whether this search knows no way to a node that is as short."""
+    found: bool = label[i].search != search or reached < label[i].length
+    return found
 
 
 @numba.njit(cache=True, nogil=True)
-def _purge(net: LiveNetwork, waiting: Whole) -> Whole:
+def _label(label: Records, i: Whole, search: Whole, reached: Whole, via: Whole) -> None:
+    label[i].search = search
+    label[i].length = reached
+    label[i].via = via
+
+
+@numba.njit(cache=True, nogil=True)
+def _wait(
+    heap: Records, waiting: Whole, reached: Whole, node: Whole, need_label: Records, supply_label: Records
+) -> Whole:
+    """Put a node into the heap; returns how many there are then."""
+    if waiting == len(heap):
+        waiting = _purge(heap, waiting, need_label, supply_label)
+    _heap_in(heap, waiting, reached, node)
+    return waiting + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _purge(heap: Records, waiting: Whole, need_label: Records, supply_label: Records) -> Whole:
     """Drop entries that a shorter way has overtaken: of each node one at most remains, so there is room again."""
     kept = 0
     for i in range(waiting):
-        if _length(net, np.int64(net.heap[i].node)) == net.heap[i].length:
-            net.heap[kept].length = net.heap[i].length
-            net.heap[kept].node = net.heap[i].node
+        if _length(need_label, supply_label, np.int64(heap[i].node)) == heap[i].length:
+            heap[kept].length = heap[i].length
+            heap[kept].node = heap[i].node
             kept += 1
     for i in range(kept):
-        _heap_in(net.heap, i, net.heap[i].length, np.int64(net.heap[i].node))
+        _heap_in(heap, i, heap[i].length, np.int64(heap[i].node))
     return kept
 
 

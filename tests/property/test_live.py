@@ -347,6 +347,7 @@ print(ok)
 """
 
 
+@pytest.mark.timeout(600)  # it compiles everything anew, which a busy machine takes minutes for
 def test_no_index_leaves_its_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBA_BOUNDSCHECK", "1")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))

@@ -4,7 +4,7 @@ import contextlib
 import io
 import re
 
-from tests.benchmarks import bench_whole_needs, report
+from tests.benchmarks import bench_live, bench_whole_needs, report
 from tests.instances.city import VARIANTS
 from tests.instances.fair_city import FAIR_VARIANTS
 
@@ -41,3 +41,12 @@ def test_the_table_of_whole_needs_is_made_from_the_committed_results() -> None:
     made = bench_whole_needs.table(bench_whole_needs.read())
     text = report.README.read_text(encoding="utf-8")
     assert f"{bench_whole_needs.BEGIN}\n{made}\n{bench_whole_needs.END}" in text
+
+
+def test_the_table_of_events_is_made_from_the_committed_results_and_no_certificate_failed() -> None:
+    results = bench_live.read()
+    told = f"{bench_live.BEGIN}\n{bench_live.table(results)}\n{bench_live.END}"
+    assert told in report.README.read_text(encoding="utf-8")
+    assert results["failures"] == 0
+    assert results["certificates"] >= 1000
+    assert [row["name"] for row in results["rows"]] == ["every kind", *bench_live.KINDS]
