@@ -100,6 +100,8 @@ class PlanChecks:
         self._batch_of = {row.uid: row.batch_uid for row in graph.registrations}
         self._rings = Rings(graph.street_uid, graph.areas, graph.party_organizations, graph.pools)
         self._locator = Locator(graph.areas, self._rings)
+        self._expanded: dict[tuple[Schedule, int], IntervalSet] = {}
+        self._asked_for: dict[tuple[Schedule, date, date], IntervalSet] = {}
 
     def all(self) -> Mapping[str, tuple[str, ...]]:
         """Rule -> what breaks it, in the order of the rules; empty tuples for a plan that keeps them all."""
@@ -330,12 +332,20 @@ class PlanChecks:
     def _asked(self, need: Need, window: Schedule) -> IntervalSet:
         """Minutes of the plan that a need asks for: of each evening or day that begins on one of its own days."""
         first, last = self._days(need)
-        begun = occurrences(window, self._first_day, self._horizon_days, self._calendar)
-        times = [(each.starts_min, each.ends_min) for each in begun if first <= each.date <= last]
-        return IntervalSet.of(times).clip(0, self._horizon_days * DAY_MIN)
+        asked = self._asked_for.get((window, first, last))
+        if asked is None:
+            begun = occurrences(window, self._first_day, self._horizon_days, self._calendar)
+            times = [(each.starts_min, each.ends_min) for each in begun if first <= each.date <= last]
+            asked = IntervalSet.of(times).clip(0, self._horizon_days * DAY_MIN)
+            self._asked_for[window, first, last] = asked
+        return asked
 
     def _minutes(self, schedule: Schedule, guard_min: int = 0) -> IntervalSet:
-        return expand(schedule, self._first_day, self._horizon_days, self._calendar, guard_min)
+        opened = self._expanded.get((schedule, guard_min))
+        if opened is None:
+            opened = expand(schedule, self._first_day, self._horizon_days, self._calendar, guard_min)
+            self._expanded[schedule, guard_min] = opened
+        return opened
 
     def _window_of(self, pairing: Pairing) -> IntervalSet | None:
         """When a pairing takes place: in the need's window, else in all of its slot's."""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from math import lcm
 
 from graph_schema.demand import converted, provider_name
 from graph_schema.givers import limits_of, months, one_for_one
@@ -204,16 +205,19 @@ class TogetherChecks:
 
 def most_at_once(taken: Iterable[tuple[IntervalSet | None, Fraction]]) -> Fraction:
     """The most of several amounts that meet at one moment; those without a window are always there."""
-    always, changes = Fraction(0), defaultdict[int, Fraction](Fraction)
-    for window, amount in taken:
+    amounts = list(taken)
+    parts = lcm(*(amount.denominator for _, amount in amounts))  # whole numbers add up much faster
+    always, changes = 0, defaultdict[int, int](int)
+    for window, amount in amounts:
+        counted = int(amount * parts)
         if window is None:
-            always += amount
+            always += counted
             continue
         for start, end in window.bounds.tolist():
-            changes[start] += amount
-            changes[end] -= amount
+            changes[start] += counted
+            changes[end] -= counted
     most = here = always
     for moment in sorted(changes):
         here += changes[moment]
         most = max(most, here)
-    return most
+    return Fraction(most, parts)

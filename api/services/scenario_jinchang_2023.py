@@ -16,7 +16,7 @@ from api.services.scenario_parts import (
     plan_invariants,
     street_figures,
 )
-from api.services.scenario_stage import Stage
+from api.services.scenario_stage import Stage, plan_checks
 from graph_schema.demo import jinchang_2023
 from graph_schema.demo.people import VANGUARD_KINDS, VANGUARDS
 from graph_schema.demo.roster import WORKERS
@@ -40,7 +40,7 @@ def play(stage: Stage) -> Played:
             "projects": project_figures(plan.graph),
             "weekend": weekend_figures(plan.graph),
             "kiosks_repurposed": kiosks(plan),
-            "over_released": list(stage.broken_rules(plan)["capacity"]),
+            "over_released": list(plan_checks(plan).together().over_capacity()),
             "reasons": sorted(plan.run.figures["unmet_by_reason"]),
             "plan": plan_figures(plan),
             "round_trip_changes": round_trip,
