@@ -166,11 +166,11 @@ class LivePlan:
         self._log.append(event)
         try:
             effect = self._state.apply(event)
-        except DamagedStateError as damage:
-            failure, effect = self._make_again(str(damage))
         except InvalidEventError:
             self._log.pop()
             raise
+        except DamagedStateError as damage:
+            failure, effect = self._repaired_anew(str(damage))
         self._sequence += 1
         return Change(self._sequence, event, effect, before, self._state.cost, failure)
 
@@ -221,14 +221,23 @@ class LivePlan:
         failure, _ = self._make_again(reason)
         return Verified(self._sequence, self.certificate(), failure)
 
+    def _repaired_anew(self, reason: str) -> tuple[Failure, Effect]:
+        """As `_make_again`, while an event is applied that only the damage may have let through: it is then refused."""
+        try:
+            return self._make_again(reason)
+        except InvalidEventError:
+            self._log.pop()
+            self._make_again(reason)
+            raise
+
     def _make_again(self, reason: str) -> tuple[Failure, Effect]:
         """A state from the last proven one and the events since, solved from scratch; with the last event's numbers."""
-        failure = Failure(self._sequence, reason, len(self._log))
-        self._failures.append(failure)
         state = State(self._base)
         effect = Effect((), -1, -1, (), 0, 0)
         for event in self._log:
             effect = state.apply(event)
+        failure = Failure(self._sequence, reason, len(self._log))
+        self._failures.append(failure)
         made = state.base()
         plan = solve(made.problem)
         self._state = State(

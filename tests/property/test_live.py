@@ -232,6 +232,24 @@ def test_a_repair_that_meets_a_damaged_state_makes_it_again_and_says_so() -> Non
     assert live.verify().failure is None
 
 
+def test_an_event_that_only_the_damage_lets_through_is_refused_once_the_state_is_made_again() -> None:
+    live = begun(problem([[(0, 1)], [(0, 2)]], demand=[3, 3], capacity=[9], unmet_cost=[50, 50]))
+    live.apply(happen.ChangeQuantity(1, 4))
+    live._state.memory.net.needs["demand"][0] = 6  # it asks for 3, so 5 cannot be pinned
+    live._state.memory.net.need_price[0] += 100
+    with pytest.raises(InvalidEventError):
+        live.apply(happen.Pin(0, 5))
+    assert [failure.replayed for failure in live.failures] == [1]
+    assert live.log == (happen.ChangeQuantity(1, 4),)
+    assert_proven_and_equal(live)
+
+
+def assert_proven_and_equal(live: LivePlan) -> None:
+    """As `assert_optimal`, of a state that was made again."""
+    assert live.verify().failure is None
+    assert live.objective == PEERS["ortools"](complete_network(live.read()[0]))
+
+
 def test_a_plan_that_is_not_optimal_is_not_begun_from() -> None:
     made = seeded(4)
     other = replace(made, pair_cost=made.pair_cost[::-1].copy(), unmet_cost=made.unmet_cost // 2 + 1)
