@@ -145,8 +145,9 @@ def _core_bounds(problem: Problem, rules: SideRules, relaxed: Plan, core: Core) 
     bounds: list[int] = []
     for c in range(n_classes):
         counted = rules.need_class <= c
-        if not relaxed.unmet[counted].any():  # a plan leaves none of them unmet, so none is the least
-            bounds.append(0)
+        least = bounds[-1] if bounds else 0  # of fewer classes
+        if int(relaxed.unmet[counted].sum()) == least:  # there is a plan with no more than the fewer classes lack
+            bounds.append(least)
             continue
         few = problem.n_pairs <= FEW_PAIRS
         bounds.append(core(replace(free, unmet_cost=counted.astype(np.int64)), to_the_end=few).bound)
