@@ -72,6 +72,15 @@ class Memory:
         self.net = _network(problem, answer, pair_number)
         live_paths.load(self.net, pair_number[answer.pair].astype(np.int64), answer.quantity)
         self.net.counts[COST] += int(problem.unmet_cost @ answer.unmet)
+        # Room for what comes is made now: the first event that needed some would wait for it a hundred times its time.
+        for fields, length in (
+            (OF_NEED, self.n_needs),
+            (OF_SUPPLY, self.n_supplies),
+            (IN_ROWS | IN_COLUMNS, self.n_pairs),
+            ({"place": NONE}, len(self.net.place)),
+        ):
+            self._lengthen(fields, length)
+        self._fit_search()
 
     @property
     def n_supplies(self) -> int:
