@@ -53,7 +53,7 @@ from graph_schema.lists.errors import (
 from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.errors import UnreadableFileError
 from graph_schema.model.pairings import Finding
-from matcher.errors import CertificateError, InvalidPolicyError, InvalidProblemError, MatcherError
+from matcher.errors import CertificateError, InvalidEventError, InvalidPolicyError, InvalidProblemError, MatcherError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -119,6 +119,7 @@ PROBLEMS: Mapping[type[Exception], Row] = {
     FileTakenError: Row(500, "unwritable_list", shows_message=False),
     MatcherError: Row(500, INTERNAL, shows_message=False),
     InvalidProblemError: Row(422, "invalid_problem"),
+    InvalidEventError: Row(422, "invalid_problem"),
     InvalidPolicyError: Row(422, "invalid_policy"),
     CertificateError: Row(500, "certificate", shows_message=False),
 }

@@ -17,7 +17,7 @@ def test_only_build_knows_the_graphs_model() -> None:
     knowing = [path for path in sorted(root.rglob("*.py")) if "graph_schema" in path.read_text(encoding="utf-8")]
     names = [path.relative_to(root).as_posix() for path in knowing]
     assert "build.py" in names
-    assert all(name == "build.py" or name.startswith("build_") for name in names)
+    assert all(name == "build.py" or name.startswith("street/build_") for name in names)
 
 
 def test_the_seed_orders_needs_and_resources_and_nothing_else() -> None:
