@@ -53,7 +53,14 @@ from graph_schema.lists.errors import (
 from graph_schema.messages import Language, catalogue, render
 from graph_schema.model.errors import UnreadableFileError
 from graph_schema.model.pairings import Finding
-from matcher.errors import CertificateError, InvalidEventError, InvalidPolicyError, InvalidProblemError, MatcherError
+from matcher.errors import (
+    CertificateError,
+    DamagedStateError,
+    InvalidEventError,
+    InvalidPolicyError,
+    InvalidProblemError,
+    MatcherError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -122,6 +129,7 @@ PROBLEMS: Mapping[type[Exception], Row] = {
     InvalidEventError: Row(422, "invalid_problem"),
     InvalidPolicyError: Row(422, "invalid_policy"),
     CertificateError: Row(500, "certificate", shows_message=False),
+    DamagedStateError: Row(500, "certificate", shows_message=False),
 }
 """Error class -> answer. Every class of the three packages has its own row."""
 

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from graph_schema.model.snapshot import Snapshot, SnapshotNeed, SnapshotResource
-from matcher.build_commitments import batch_facts, budget_facts, pool_facts, published_facts, ruling_facts
-from matcher.build_demand import need_facts
-from matcher.build_numbering import Numbering
-from matcher.build_supply import provider_facts, resource_facts
-from matcher.build_vocabulary import area_facts, category_facts
-from matcher.facts import Facts
-from matcher.formulate import formulate
-from matcher.indexing import Abilities, AreaSets, GroupSets, Index
 from matcher.instance import Instance
 from matcher.policy import Policy
+from matcher.street.build_commitments import batch_facts, budget_facts, pool_facts, published_facts, ruling_facts
+from matcher.street.build_demand import need_facts
+from matcher.street.build_numbering import Numbering
+from matcher.street.build_supply import provider_facts, resource_facts
+from matcher.street.build_vocabulary import area_facts, category_facts
+from matcher.street.facts import Facts
+from matcher.street.formulate import formulate
+from matcher.street.indexing import Abilities, AreaSets, GroupSets, Index
 from matcher.travel import WalkingNetwork
 
 Row = TypeVar("Row", SnapshotNeed, SnapshotResource)

@@ -8,8 +8,9 @@ Weak duality, numbered as in the package's README. With prices ``v >= 0`` of res
 - (D3) ``a[n] <= pair_cost + v[r] + sum w[l]`` over the limits above r, on every pair,
 
 every plan costs at least ``sum a * demand - sum v * capacity - sum w * capacity of limits - sum f*(s)``, where ``f*``
-is the conjugate of a group's convex cost (`matcher.group_costs`). A plan that keeps every limit and costs exactly
-that much is optimal. Complementary slackness says the same condition by condition, so that a failure can be named.
+is the conjugate of a group's convex cost (`matcher.proofs.group_costs`). A plan that keeps every limit and costs
+exactly that much is optimal. Complementary slackness says the same condition by condition, so that a failure can be
+named.
 """
 
 from collections import Counter
@@ -22,10 +23,10 @@ import numpy.typing as npt
 
 from matcher.exact import PRICE_LIMIT, exact_dot
 from matcher.forests import at_leaves, from_leaves, sums_above, sums_below
-from matcher.group_costs import GroupCosts, shortfall_of_groups
 from matcher.plan import Certificate
 from matcher.problem import Problem
-from matcher.tally import Tally
+from matcher.proofs.group_costs import GroupCosts, shortfall_of_groups
+from matcher.proofs.tally import Tally
 
 Int64 = npt.NDArray[np.int64]
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher import costs
-from matcher.changed_pairings import Changed, changed_pairings
 from matcher.costs import CLASSES
-from matcher.facts import NONE
-from matcher.group_costs import GroupCosts, shortfall_of_groups
+from matcher.explanations.changed_pairings import Changed, changed_pairings
 from matcher.instance import Instance
 from matcher.plan import Plan
+from matcher.proofs.group_costs import GroupCosts, shortfall_of_groups
+from matcher.street.facts import NONE
 
 
 @dataclass(frozen=True, slots=True)

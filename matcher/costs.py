@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher import eligibility as rules
-from matcher.budgets import FEN_PER_YUAN
 from matcher.errors import refused
-from matcher.facts import AGREEMENT_IN_FORCE, NONE, Candidates, Facts, Mask
 from matcher.policy import Policy
 from matcher.policy_settings import OUTSIDE
+from matcher.street.budgets import FEN_PER_YUAN
+from matcher.street.facts import AGREEMENT_IN_FORCE, NONE, Candidates, Facts, Mask
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from matcher.budgets import paying_pool
-from matcher.facts import AGREEMENT_IN_FORCE, ALWAYS, DAY_MIN, NONE, Candidates, Facts, Mask
 from matcher.policy import Policy
-from matcher.rulings import NO_RULING, ruling_against
+from matcher.street.budgets import paying_pool
+from matcher.street.facts import AGREEMENT_IN_FORCE, ALWAYS, DAY_MIN, NONE, Candidates, Facts, Mask
+from matcher.street.rulings import NO_RULING, ruling_against
 from matcher.travel import WalkMethod
 
 Int8 = npt.NDArray[np.int8]

@@ -54,6 +54,10 @@ class InvalidEventError(MatcherError):
     """An event names what is not there, or leaves what a live plan can hold; the plan is as it was."""
 
 
+class DamagedStateError(MatcherError):
+    """A repair of a live plan met what no provable state has; the state is not to be used any more."""
+
+
 class CertificateError(MatcherError):
     """A solver's answer failed its independent check."""
 

@@ -5,15 +5,15 @@ from collections import defaultdict
 import numpy as np
 import numpy.typing as npt
 
+from matcher.advice.room import Room
 from matcher.errors import MatcherError
-from matcher.evidence import Evidence
-from matcher.facts import Candidates
+from matcher.explanations.evidence import Evidence
+from matcher.explanations.shortfalls import Shortfalls
 from matcher.instance import Instance
 from matcher.plan import Plan
-from matcher.priorities import PriorityWords
 from matcher.reasons import Explanation, Finding, PairingReasons, Suggestion
-from matcher.room import Room
-from matcher.shortfalls import Shortfalls
+from matcher.street.facts import Candidates
+from matcher.street.priorities import PriorityWords
 
 Int64 = npt.NDArray[np.int64]
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matcher.candidates import Sieve
-from matcher.facts import Candidates, Facts
-from matcher.fairness import Places
-from matcher.groups import Groups
-from matcher.pins import Pins
 from matcher.plan import Plan
 from matcher.policy import Policy
 from matcher.problem import Problem
 from matcher.side_rules import SideRules
+from matcher.street.candidates import Sieve
+from matcher.street.facts import Candidates, Facts
+from matcher.street.fairness import Places
+from matcher.street.groups import Groups
+from matcher.street.pins import Pins
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from matcher.advice.forcing import Forced, force, has_published, is_one_block
+from matcher.advice.residual import NO_WAY, Residual, Ways
+from matcher.advice.what_if import NONE, Part, forced, most_units, need_of, part_around
 from matcher.costs import CLASSES
 from matcher.errors import MatcherError
-from matcher.forcing import Forced, force, has_published, is_one_block
 from matcher.instance import Instance
 from matcher.plan import Plan
-from matcher.residual import NO_WAY, Residual, Ways
 from matcher.solve import solve
 from matcher.status import Status
-from matcher.what_if import NONE, Part, forced, most_units, need_of, part_around
 
 Int64 = npt.NDArray[np.int64]
 

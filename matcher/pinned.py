@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from matcher.commitments import PIN
-from matcher.facts import NONE, Facts
+from matcher.street.commitments import PIN
+from matcher.street.facts import NONE, Facts
 
 
 def pins_named(

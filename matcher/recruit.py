@@ -7,10 +7,18 @@ import numpy.typing as npt
 
 from matcher import costs
 from matcher import eligibility as rules
-from matcher.candidates import sift
-from matcher.commitments import PIN
+from matcher.advice.forcing import with_resource
+from matcher.advice.residual import NO_WAY, Residual
+from matcher.advice.what_if import need_of
 from matcher.errors import MatcherError
-from matcher.facts import (
+from matcher.instance import Instance
+from matcher.opportunity import MOST_SECONDS, Loss, loss_between
+from matcher.plan import Plan
+from matcher.solve import solve
+from matcher.status import Status
+from matcher.street.candidates import sift
+from matcher.street.commitments import PIN
+from matcher.street.facts import (
     AGREEMENT_IN_FORCE,
     ALWAYS,
     DAY_MIN,
@@ -24,14 +32,6 @@ from matcher.facts import (
     ProviderFacts,
     ResourceFacts,
 )
-from matcher.forcing import with_resource
-from matcher.instance import Instance
-from matcher.opportunity import MOST_SECONDS, Loss, loss_between
-from matcher.plan import Plan
-from matcher.residual import NO_WAY, Residual
-from matcher.solve import solve
-from matcher.status import Status
-from matcher.what_if import need_of
 
 Int64 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

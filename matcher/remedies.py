@@ -8,22 +8,22 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher import eligibility as rules
-from matcher.adjust import adjust
-from matcher.budgets import yuan
-from matcher.candidates import measure
+from matcher.advice.adjust import adjust
+from matcher.advice.joining import joinings
+from matcher.advice.obstacles import Option, options
+from matcher.advice.room import Room
+from matcher.advice.what_if import part_around
 from matcher.costs import CLASSES
 from matcher.errors import InvalidPolicyError, InvalidProblemError, MatcherError
-from matcher.facts import NONE, Candidates, Facts
-from matcher.formulate import formulate
 from matcher.instance import Instance
-from matcher.joining import joinings
-from matcher.obstacles import Option, options
 from matcher.plan import Plan
 from matcher.policy import Policy
 from matcher.reasons import Finding
-from matcher.room import Room
 from matcher.solve import solve
-from matcher.what_if import part_around
+from matcher.street.budgets import yuan
+from matcher.street.candidates import measure
+from matcher.street.facts import NONE, Candidates, Facts
+from matcher.street.formulate import formulate
 
 Int64 = npt.NDArray[np.int64]
 
@@ -58,7 +58,7 @@ class Remedy:
     Parameters
     ----------
     changes
-        One or two; their codes and figures are those of `matcher.adjust`.
+        One or two; their codes and figures are those of `matcher.advice.adjust`.
     displaced
         (need uid, units) that get fewer, by uid.
     gained

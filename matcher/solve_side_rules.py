@@ -17,13 +17,13 @@ import numpy.typing as npt
 
 from matcher.backends.staged import solve_staged
 from matcher.backends.whole_needs.solver import solve_whole_needs
-from matcher.certify_side_rules import certify_staged
-from matcher.certify_whole_needs import certify_whole_needs
 from matcher.errors import CertificateError
 from matcher.exact import exact_dot
 from matcher.plan import Certificate, Plan, Stage
 from matcher.problem import Problem
-from matcher.side_conditions import charges_due, floors_short, stage_values, violations
+from matcher.proofs.certify_side_rules import certify_staged
+from matcher.proofs.certify_whole_needs import certify_whole_needs
+from matcher.proofs.side_conditions import charges_due, floors_short, stage_values, violations
 from matcher.side_rules import SideRules
 from matcher.status import Status
 

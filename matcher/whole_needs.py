@@ -34,7 +34,7 @@ class Cut:
 @dataclass(frozen=True, slots=True)
 class WholeNeedsProof:
     """
-    What proves the bounds; checked by `matcher.certify_whole_needs`.
+    What proves the bounds; checked by `matcher.proofs.certify_whole_needs`.
 
     Parameters
     ----------

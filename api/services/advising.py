@@ -14,13 +14,13 @@ from api.services.present import Present, present
 from graph_schema.model.pairings import Finding
 from graph_schema.stores.base import GraphStore
 from matcher.compare import Comparison, compare
-from matcher.formulate import formulate
 from matcher.instance import Instance
 from matcher.opportunity import OpportunityCost, opportunity_of_need, opportunity_of_resource
 from matcher.plan import Plan
 from matcher.recruit import Worth, recruit_next, standing_bands
 from matcher.remedies import Remedies, apply, remedies
 from matcher.solve import solve
+from matcher.street.formulate import formulate
 
 DEFAULT_ROWS = 10
 DEFAULT_REMEDIES = 5

@@ -12,8 +12,8 @@ from api.services.replaying import kept_snapshot
 from graph_schema.messages import catalogue
 from graph_schema.model.pairings import Finding
 from graph_schema.stores.base import GraphStore
-from matcher.changed_pairings import Changed
 from matcher.compare import Comparison, compare
+from matcher.explanations.changed_pairings import Changed
 from matcher.policy import Policy
 
 

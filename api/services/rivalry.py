@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api.services.present import Present
-from matcher.rivals import RunnerUp, Swap, runner_up, swap
+from matcher.explanations.rivals import RunnerUp, Swap, runner_up, swap
 
 MOST_NEEDS_UNASKED = 500
 """Needs of a street with side rules up to which rivals are told unasked."""

@@ -7,10 +7,10 @@ import numpy.typing as npt
 
 from matcher.backends.layout import blocks_of, cells_of, order_by_cell, tiles_of
 from matcher.forests import at_leaves, sums_above
-from matcher.group_costs import GroupCosts
 from matcher.kernels.layout import UNCONNECTED
 from matcher.kernels.tree import Chains, Int32, Int64, Records
 from matcher.problem import Problem
+from matcher.proofs.group_costs import GroupCosts
 
 Mask = npt.NDArray[np.bool_]
 

@@ -4,11 +4,11 @@ from collections import deque
 from dataclasses import dataclass
 
 from matcher.certify import certify
-from matcher.errors import CertificateError, InvalidEventError, MatcherError
+from matcher.errors import CertificateError, DamagedStateError, InvalidEventError, MatcherError
 from matcher.live.base import Base
 from matcher.live.events import Event
 from matcher.live.pairing import Held
-from matcher.live.state import DamagedStateError, Effect, State
+from matcher.live.state import Effect, State
 from matcher.plan import Certificate, Plan, Solution
 from matcher.problem import Problem
 from matcher.solve import solve

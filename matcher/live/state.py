@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matcher.errors import InvalidEventError, MatcherError
+from matcher.errors import DamagedStateError, InvalidEventError
 from matcher.kernels import live_paths
 from matcher.kernels.live_network import ABSENT, AUGMENTATIONS, COST, DAMAGED, NONE, ROOT, SETTLED, VISITED
 from matcher.live.base import Base
@@ -32,10 +32,6 @@ from matcher.live.pairing import Held, Moved, Offer
 from matcher.problem import MAX_TOTAL, MAX_UNIT_COST
 
 Int32 = npt.NDArray[np.int32]
-
-
-class DamagedStateError(MatcherError):
-    """A repair met what no provable state has; the state is not to be used any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from time import perf_counter
 from typing import Any
 
 from matcher.backends.whole_needs.solver import solve_whole_needs
-from matcher.certify_whole_needs import certify_whole_needs
+from matcher.proofs.certify_whole_needs import certify_whole_needs
 from tests.benchmarks.__main__ import _machine
 from tests.benchmarks.report import README
 from tests.instances.city import CLASS_STEP

@@ -15,8 +15,8 @@ from graph_schema.demo import jinchang
 from graph_schema.model.categories import CanSatisfy
 from graph_schema.model.street import StreetGraph
 from matcher import eligibility
-from matcher.facts import Candidates, Facts, Mask
 from matcher.policy import Policy
+from matcher.street.facts import Candidates, Facts, Mask
 
 pytestmark = pytest.mark.xdist_group("rules matter")
 

@@ -18,9 +18,10 @@ from graph_schema.demo.scenes import SCENES
 from graph_schema.model.categories import CanSatisfy
 from graph_schema.model.resources import Resource
 from graph_schema.model.street import StreetGraph
-from matcher import candidates, costs, eligibility
-from matcher.facts import Candidates, Facts, Mask
+from matcher import costs, eligibility
 from matcher.policy import Policy
+from matcher.street import candidates
+from matcher.street.facts import Candidates, Facts, Mask
 from tests.instances.replays import Recording, RecordingStage, ReplayStage
 
 pytestmark = pytest.mark.timeout(900)

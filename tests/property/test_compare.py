@@ -11,8 +11,8 @@ from graph_schema.messages import catalogue, render
 from graph_schema.model.pairings import Finding
 from graph_schema.model.snapshot import Snapshot, SnapshotNeed, SnapshotResource
 from matcher.build import build
-from matcher.changed_pairings import Changed
 from matcher.compare import Comparison, compare
+from matcher.explanations.changed_pairings import Changed
 from matcher.instance import Instance
 from matcher.plan import Plan
 from matcher.policy import Policy

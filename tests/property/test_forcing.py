@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from matcher.advice.forcing import force, has_published, is_one_block, serve_more, with_resource, without_pairs
 from matcher.errors import MatcherError
-from matcher.forcing import force, has_published, is_one_block, serve_more, with_resource, without_pairs
 from matcher.problem import Problem
 from matcher.side_rules import SideRules
 from matcher.solve import solve

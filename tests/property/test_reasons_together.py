@@ -7,13 +7,13 @@ import pytest
 
 from matcher.build import build
 from matcher.explain import explain
-from matcher.formulate import formulate
+from matcher.explanations.rivals import swap
 from matcher.opportunity import opportunity_of_need
 from matcher.policy import Policy
 from matcher.remedies import apply, remedies
-from matcher.rivals import swap
 from matcher.solve import solve
 from matcher.status import Status
+from matcher.street.formulate import formulate
 from tests.instances.plain_program import PlainProgram
 from tests.instances.plain_rules import PlainRules
 from tests.instances.together import TOGETHER, together_snapshot

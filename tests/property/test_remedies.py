@@ -8,13 +8,13 @@ from hypothesis import given
 from graph_schema.messages import catalogue, render
 from graph_schema.model.pairings import Finding
 from graph_schema.model.snapshot import Snapshot
-from matcher.adjust import CHANGE_CODES
+from matcher.advice.adjust import CHANGE_CODES
 from matcher.build import build
-from matcher.formulate import formulate
 from matcher.policy import Policy
 from matcher.problem import Problem
 from matcher.remedies import MOST_TRIED, Standing, apply, remedies
 from matcher.solve import solve
+from matcher.street.formulate import formulate
 from tests.instances.shrinking import streets
 from tests.instances.snapshots import COMBINED, RULES, seeded_snapshot
 from tests.property.proof import show

@@ -7,12 +7,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.advice.joining import join, joinings
 from matcher.build import build
-from matcher.facts import NONE
-from matcher.formulate import formulate
-from matcher.joining import join, joinings
 from matcher.policy import Policy
 from matcher.problem import Problem
+from matcher.street.facts import NONE
+from matcher.street.formulate import formulate
 from tests.instances.beside import street_beside
 from tests.instances.pooled import joined, pooled_snapshot
 from tests.instances.shrinking import LARGEST_SEED

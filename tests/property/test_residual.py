@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from matcher.advice.residual import NO_WAY, Residual
+from matcher.advice.what_if import forced, most_units, part_around
 from matcher.errors import MatcherError
 from matcher.problem import Problem
-from matcher.residual import NO_WAY, Residual
 from matcher.solve import solve
 from matcher.status import Status
-from matcher.what_if import forced, most_units, part_around
 from tests.instances.complete import KINDS, complete_problems
 from tests.instances.complete_peers import complete_network, given_beforehand
 from tests.instances.peers import by_ortools

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from graph_schema.model.snapshot import Snapshot
 from matcher.build import build
 from matcher.errors import MatcherError
+from matcher.explanations.rivals import runner_up, swap
 from matcher.policy import Policy
 from matcher.problem import MAX_UNIT_COST, Problem
-from matcher.rivals import runner_up, swap
 from matcher.solve import solve
 from tests.instances.complete_peers import optimum
 from tests.instances.shrinking import streets

@@ -13,12 +13,12 @@ from graph_schema.model.pairings import Finding
 from graph_schema.model.snapshot import Snapshot, SnapshotNeed, SnapshotResource
 from matcher import eligibility
 from matcher.build import build
-from matcher.candidates import measure
 from matcher.explain import explain, suggest
-from matcher.facts import Candidates
 from matcher.policy import Policy
 from matcher.reasons import SHORTFALL_CODES, Explanation, ShortfallReasons
 from matcher.solve import solve
+from matcher.street.candidates import measure
+from matcher.street.facts import Candidates
 from tests.instances.plain_program import PlainProgram
 from tests.instances.plain_rules import STAGES, PlainRules
 from tests.instances.plain_stages import PlainStages

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from matcher.backends.staged import solve_staged
-from matcher.certify_side_rules import certify_staged
 from matcher.plan import Stage
 from matcher.problem import Problem
+from matcher.proofs.certify_side_rules import certify_staged
 from matcher.side_rules import SideRules
 from matcher.solve import solve
 from matcher.staged_plan import Proof, StagedAnswer

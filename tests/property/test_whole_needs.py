@@ -3,8 +3,8 @@
 from hypothesis import given
 
 from matcher.backends.whole_needs.solver import solve_whole_needs
-from matcher.certify_whole_needs import certify_whole_needs
 from matcher.problem import Problem
+from matcher.proofs.certify_whole_needs import certify_whole_needs
 from matcher.side_rules import SideRules
 from matcher.whole_needs import WholeNeedsAnswer
 from tests.instances.whole_small import least_costs, whole_instances

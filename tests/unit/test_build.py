@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 import matcher
-from matcher import candidates, eligibility
+from matcher import eligibility
 from matcher.build import build, facts_of
 from matcher.errors import InvalidProblemError
 from matcher.policy import Policy
+from matcher.street import candidates
 from tests.instances.snapshots import seeded_snapshot
 
 

@@ -16,10 +16,10 @@ from graph_schema.model.schedules import Frequency, Schedule
 from graph_schema.model.street import StreetGraph
 from graph_schema.workdays import WorkCalendar
 from matcher.build import build
-from matcher.candidates import measure
 from matcher.eligibility import PASSED, RULES, first_failed
-from matcher.facts import Candidates
 from matcher.policy import Policy
+from matcher.street.candidates import measure
+from matcher.street.facts import Candidates
 from tests.instances.street_graphs import (
     MONDAY,
     WEEKENDS,

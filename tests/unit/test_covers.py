@@ -9,8 +9,8 @@ from scipy.sparse import csr_array
 from matcher.backends.covers import strengthened
 from matcher.backends.relaxation import Part
 from matcher.backends.staged import solve_staged
-from matcher.certify_side_rules import certify_staged
 from matcher.problem import Problem
+from matcher.proofs.certify_side_rules import certify_staged
 from matcher.side_rules import LinearLimits, PairSets, SideRules, no_side_rules
 from tests.instances.small import problem
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from matcher.backends.first_plan import first_plan
-from matcher.side_conditions import violations
+from matcher.proofs.side_conditions import violations
 from matcher.side_program import completed, program
 from matcher.solve import solve
 from tests.instances.mixed import KINDS, tiny

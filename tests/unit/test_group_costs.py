@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matcher.group_costs import GroupCosts, shortfall_of_groups
 from matcher.problem import Problem, ShortfallCosts
+from matcher.proofs.group_costs import GroupCosts, shortfall_of_groups
 from tests.instances.small import problem
 
 

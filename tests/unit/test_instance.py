@@ -16,12 +16,12 @@ from matcher.build import build
 from matcher.costs import unmet_costs
 from matcher.errors import InvalidProblemError
 from matcher.explain import explain
-from matcher.fairness import ladder
 from matcher.instance import Instance
 from matcher.plan import Plan
 from matcher.policy import Policy
 from matcher.problem import Problem
 from matcher.solve import solve
+from matcher.street.fairness import ladder
 from tests.instances.one_street import (
     DAYTIME,
     EVENINGS,

@@ -7,7 +7,7 @@ import pytest
 
 from matcher.backends import part_search, staged
 from matcher.backends.staged import solve_staged
-from matcher.certify_side_rules import certify_staged
+from matcher.proofs.certify_side_rules import certify_staged
 from matcher.side_rules import no_side_rules
 from tests.instances.mixed import best_values, tiny
 from tests.instances.small import problem as small_problem

@@ -11,13 +11,13 @@ from graph_schema.model.pairings import Finding
 from graph_schema.model.providers import ResourcePool
 from graph_schema.model.snapshot import Snapshot, SnapshotBudget, SnapshotPool
 from graph_schema.model.street import StreetGraph
+from matcher.advice.joining import join
 from matcher.build import build
-from matcher.formulate import formulate
 from matcher.instance import Instance
-from matcher.joining import join
 from matcher.policy import Policy
 from matcher.remedies import Remedy, apply, remedies
 from matcher.solve import solve
+from matcher.street.formulate import formulate
 from tests.instances import street_graphs
 from tests.instances.one_street import area, need, resource, snapshot
 from tests.unit.test_assemble import taken

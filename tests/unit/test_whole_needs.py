@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from matcher.backends.whole_needs.solver import MOST_UNITS, solve_whole_needs
-from matcher.certify_whole_needs import certify_whole_needs
 from matcher.problem import Problem
+from matcher.proofs.certify_whole_needs import certify_whole_needs
 from matcher.side_rules import Charges, PairSets, SideRules
 from matcher.whole_needs import WholeNeedsAnswer
 from tests.instances.small import problem

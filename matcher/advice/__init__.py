@@ -1,0 +1,1 @@
+"""What changed problems are like: forced, forbidden, lifted, joined; and what a plan leaves free."""
