@@ -6,6 +6,7 @@
     ├── InvalidProblemError   the instance is refused; correct it and ask again
     ├── InvalidPolicyError    a preference is out of range; correct the policy file
     ├── InvalidEventError     an event cannot happen to a live plan as it stands; nothing has changed
+    ├── DamagedStateError     a repair of a live plan met what no provable state has; it is made again
     └── CertificateError      an answer claimed to be optimal and is not; never shown to anybody
 """
 

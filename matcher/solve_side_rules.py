@@ -1,9 +1,9 @@
 """
 Which way a problem with side rules is solved, and who checks it. Wiring only.
 
-Three ways, in this order. Where every need is whole and single and nothing else is asked, the packing of whole needs.
-Where the plan of the exact core happens to keep every side rule, that plan: a relaxation's optimum that is allowed is
-optimal. Else the staged search; the core's bounds hold for it, too.
+Three ways, in this order. Where at least `MANY_NEEDS` needs are whole and single and nothing else is asked, the
+packing. Where the plan of the exact core happens to keep every side rule, that plan: a relaxation's optimum that is
+allowed is optimal. Else the staged search; the core's bounds hold for it, too.
 """
 
 from collections.abc import Callable

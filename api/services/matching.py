@@ -157,10 +157,10 @@ def match(
 
 def check_newest(store: GraphStore, street: str, as_of: datetime, *, now: datetime) -> None:
     """
-    A plan for a day that is over must not silently take the place of one for a later day.
+    A plan for a day that is over must not silently take the place of one for a later day, where a person asks for it.
 
-    The newest plan is the one saved last, whatever day it is for: pages, exports and questions go by it, and what
-    the one before only suggested is withdrawn.
+    Over HTTP the caller's word holds. The newest plan is the one saved last, whatever day it is for: pages, exports and
+    questions go by it, and what the one before only suggested is withdrawn.
 
     Raises
     ------

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from api.errors import RefusedInputError
+from graph_schema.assemble import DEFAULT_HORIZON_DAYS
 from graph_schema.assemble import snapshot as assemble
 from graph_schema.model.pairings import Finding
 from graph_schema.model.rulings import Ruling, RulingKind
@@ -15,9 +16,6 @@ from graph_schema.workdays import WorkCalendar
 from matcher.build import build
 from matcher.errors import InvalidProblemError
 from matcher.policy import Policy
-
-HORIZON_DAYS = 90
-"""Days that `match` looks at where nobody says otherwise."""
 
 
 def rule_broken(graph: StreetGraph, pin: Ruling, policy: Policy, *, now: datetime) -> Finding | None:
@@ -38,7 +36,10 @@ def rule_broken(graph: StreetGraph, pin: Ruling, policy: Policy, *, now: datetim
         taken than there is.
     """
     made = assemble(
-        replace(graph, rulings=(*graph.rulings, pin)), as_of=now, horizon_days=HORIZON_DAYS, calendar=WorkCalendar()
+        replace(graph, rulings=(*graph.rulings, pin)),
+        as_of=now,
+        horizon_days=DEFAULT_HORIZON_DAYS,
+        calendar=WorkCalendar(),
     )
     need = next((row for row in made.needs if row.uid == pin.need_uid), None)
     resource = next(row for row in graph.resources if row.uid == pin.resource_uid)

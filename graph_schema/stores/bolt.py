@@ -232,6 +232,8 @@ class Connection:
                     if to == lost or time.monotonic() > give_up_at:
                         raise self._translated(error, endpoint) from error
                     lost = to
+                    time.sleep(pause_s)
+                    pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
                     continue
                 if isinstance(error, _LOST):
                     in_doubt = True

@@ -218,6 +218,8 @@ def _fill_deficit(net: LiveNetwork, target: Whole, most: Whole) -> Whole:
             if so_far < nearest:
                 nearest = so_far
                 last = node
+                if nearest < length:
+                    return 0
         else:
             reached = so_far - price[upper]
             if reached < length:

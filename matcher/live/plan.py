@@ -4,7 +4,13 @@ from collections import deque
 from dataclasses import dataclass
 
 from matcher.certify import certify
-from matcher.errors import CertificateError, DamagedStateError, InvalidEventError, MatcherError
+from matcher.errors import (
+    CertificateError,
+    DamagedStateError,
+    InvalidEventError,
+    InvalidProblemError,
+    MatcherError,
+)
 from matcher.live.base import Base
 from matcher.live.events import Event
 from matcher.live.pairing import Held
@@ -52,7 +58,8 @@ class Change:
     event
         The event.
     effect
-        Pairs that moved, numbers given out, and how much work it was. Where the state had to be made again, no pairs.
+        Pairs that moved, numbers given out, and how much work it was. Where the state had to be made again, nothing of
+        what moved.
     objective_before, objective_after
         Cost of the plan, pinned units left out.
     failure
@@ -92,7 +99,7 @@ class LivePlan:
     A plan that is optimal after every event.
 
     One thread at a time may use it. Memory grows with what is open and with the events since the last proof, of which
-    at most `MOST_EVENTS` are kept.
+    about `MOST_EVENTS` are kept: a proof is made when there are so many.
 
     Parameters
     ----------
@@ -159,6 +166,8 @@ class LivePlan:
         ------
         InvalidEventError
             If the event cannot happen as things stand; nothing has changed then.
+        CertificateError
+            If the repair met what no provable state has and the plan cannot be made again; it is not to be used then.
         """
         if len(self._log) >= MOST_EVENTS:
             self.verify()
@@ -211,13 +220,16 @@ class LivePlan:
             If the state made again cannot be proven either.
         """
         reason = self._state.memory.disorder()
-        base = self._state.base()
-        certificate = certify(base.problem, base.answer)
-        if not reason and not certificate.proven:
-            reason = certificate.first_violation
-        if not reason:
-            self._base, self._log = base, []
-            return Verified(self._sequence, certificate, None)
+        try:
+            base = self._state.base()
+        except InvalidProblemError as impossible:
+            reason = reason or str(impossible)
+        else:
+            certificate = certify(base.problem, base.answer)
+            reason = reason or ("" if certificate.proven else certificate.first_violation or "it is not optimal")
+            if not reason:
+                self._base, self._log = base, []
+                return Verified(self._sequence, certificate, None)
         failure, _ = self._make_again(reason)
         return Verified(self._sequence, self.certificate(), failure)
 
@@ -230,12 +242,37 @@ class LivePlan:
             self._make_again(reason)
             raise
 
-    def _make_again(self, reason: str) -> tuple[Failure, Effect]:
-        """A state from the last proven one and the events since, solved from scratch; with the last event's numbers."""
+    def _replayed(self) -> tuple[State, Effect]:
+        """
+        The last proven state with the events since, and what the last of them did.
+
+        Raises
+        ------
+        InvalidEventError
+            If the last event cannot happen.
+        CertificateError
+            If an event before it cannot, or a repair meets again what no provable state has.
+        """
         state = State(self._base)
         effect = Effect((), -1, -1, (), 0, 0)
-        for event in self._log:
-            effect = state.apply(event)
+        for i, event in enumerate(self._log, 1):
+            try:
+                effect = state.apply(event)
+            except DamagedStateError as damage:
+                msg = (
+                    f"the live plan cannot be made again: event {i} of {len(self._log)} since the last proof: {damage}"
+                )
+                raise CertificateError(msg) from damage
+            except InvalidEventError as refused:
+                if i == len(self._log):
+                    raise
+                msg = f"the live plan cannot be made again: event {i} of {len(self._log)} is refused now: {refused}"
+                raise CertificateError(msg) from refused
+        return state, effect
+
+    def _make_again(self, reason: str) -> tuple[Failure, Effect]:
+        """A state from the last proven one and the events since, solved from scratch; with the last event's numbers."""
+        state, effect = self._replayed()
         failure = Failure(self._sequence, reason, len(self._log))
         self._failures.append(failure)
         made = state.base()

@@ -420,6 +420,7 @@ class State:
         pair, units = event.pair, event.units
         self._check_pair(pair)
         _check("units", units, 1, self.pins.get(pair, 0), "what is pinned of it")
+        self._check_sums(units, units, 1)
         net = self.memory.net
         n, u = self.memory.ends(pair)
         if net.needs["demand"][n] == 0:

@@ -109,7 +109,8 @@ def _budgets(facts: Facts, pairs: Pairs, pins: Pins) -> list[_Sum]:
     cost = facts.resources.unit_cost_fen[pairs.resource]
     if not len(facts.budgets) or not (cost.any() or len(pins)):
         return []
-    pool = paying_pool(facts)[pairs.need]
+    paid_by = paying_pool(facts)
+    pool = paid_by[pairs.need]
     spent = pins.by_pool(facts)
     made = []
     for b in range(len(facts.budgets)):
@@ -117,7 +118,7 @@ def _budgets(facts: Facts, pairs: Pairs, pins: Pins) -> list[_Sum]:
         if left < 0:
             msg = f"pins cost {facts.budgets.name[b]} ({uid}) {-left} fen more than is left. Maybe end one of them."
             named = {"budget": facts.budgets.name[b], "budget_uid": uid}
-            pins_told = pins_named(facts, needs=np.flatnonzero(pool == b).tolist())
+            pins_told = pins_named(facts, needs=np.flatnonzero(paid_by == b).tolist())
             figures = {"yuan": yuan(-left), "pins": pins_told}
             raise InvalidProblemError(msg, Finding("instance.pins_over_budget", {**named, **figures}))
         mine = np.flatnonzero((pool == b) & (cost > 0)).astype(np.int64)

@@ -6,7 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from matcher.backends.whole_needs.columns import Columns
 from matcher.backends.whole_needs.solver import MOST_UNITS, solve_whole_needs
+from matcher.kernels.packing import Packing
 from matcher.problem import Problem
 from matcher.proofs.certify_whole_needs import certify_whole_needs
 from matcher.side_rules import Charges, PairSets, SideRules
@@ -201,6 +203,29 @@ def test_the_check_refuses_a_damaged_plan_or_proof(
     assert certify_whole_needs(*given, found).violations == ()
     wrong = certify_whole_needs(*given, damage(found)).violations
     assert any(sentence in one for one in wrong), wrong
+
+
+def test_where_every_pair_costs_the_same_the_search_ends_and_the_plan_is_proven() -> None:
+    city, rules = whole_city(100, 1)
+    level = replace(city, pair_cost=np.zeros_like(city.pair_cost))
+    found = solve_whole_needs(level, rules, seed=0, threads=1, deadline_s=None)
+    assert found is not None
+    checked = certify_whole_needs(level, rules, found)
+    assert checked.violations == ()
+    assert checked.cost_bound <= checked.cost
+    packing = Packing(
+        demand=np.ones(40, np.int64),
+        need_class=np.zeros(40, np.int64),
+        capacity=np.array([20]),
+        row_start=np.arange(41),
+        pair_need=np.arange(40),
+        pair_resource=np.zeros(40, np.int64),
+        gain=np.ones(40, np.int64),
+        step=np.array([1]),
+        column_start=np.array([0, 40]),
+        column_pair=np.arange(40),
+    )
+    assert Columns(packing, np.ones(40, np.int64), np.zeros(40, np.int64)).best(0, slack=5, most=10) == []
 
 
 def test_a_city_of_two_hundred_needs_is_served_to_the_bound_in_every_class() -> None:

@@ -68,12 +68,14 @@ class Columns:
         return Column(r, needs, self._best[r] - sum(self._net[r, n] for n in needs))
 
     def best(self, r: int, slack: float, most: int) -> list[Column]:
-        """The best patterns of a resource, at most that many, none with more than that slack."""
+        """The best patterns of a resource, at most that many, none with more than that slack; none if too many tie."""
         within = max(1, int(slack))
         found, _ = self._near_best(r, within)
-        while found == TOO_MANY:
+        while found == TOO_MANY and within > 1:
             within = max(1, int(within * SHORTER))
             found, _ = self._near_best(r, within)
+        if found == TOO_MANY:
+            return []
         order = np.argsort(self._slack[:found], kind="stable")[:most]
         return [
             Column(r, self._needs(self._pair[self._start[i] : self._start[i + 1]]), int(self._slack[i]))
