@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 # As many at once as there are cores, four at most: each brings engines of its own.
-ATONCE := -n logical --maxprocesses 4 --dist loadgroup
+ATONCE := -n logical --maxprocesses 4
 LOCK   := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .PHONY: demo serve test prove check lock bench clean

@@ -5,9 +5,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.property import proof
 from tests.property.settings import PROVING
+
+TOGETHER = (
+    "tests/e2e/test_demo.py",
+    "tests/e2e/test_serve.py",
+    "tests/integration/test_http_contract.py",
+    "tests/integration/test_killed_imports.py",
+    "tests/integration/test_rules_matter.py",
+)
+"""Files whose tests share something that is dear to make, or go on from one another."""
+
+BY_CASE = {
+    "tests/contract/": ("embedded", "neo4j-5.26", "neo4j-2026"),
+    "tests/integration/test_scenario_rules.py": ("jinchang-2023", "wuzhong", "yongji", "yixing", "fairness"),
+}
+"""Where the tests of one engine, or of one scenario, belong together."""
 
 REQUIRE_ALL = os.environ.get("NEEDLEWORK_REQUIRE_ALL") == "1"
 
@@ -52,6 +68,29 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         output["proof"] = proof.shown()
     elif REQUIRE_ALL and _skipped and exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def together(nodeid: str) -> str:
+    """Tests of the same answer run in the same process, when several test at once."""
+    path, _, case = nodeid.partition("[")
+    for room, names in BY_CASE.items():
+        if path.startswith(room):
+            return next((f"{room} {name}" for name in names if name in case), nodeid)
+    if path.startswith("tests/property/test_rules_and_reasons.py"):
+        return f"{path.partition('::')[0]} {case}"
+    return next((name for name in TOGETHER if path.startswith(name)), nodeid)
+
+
+class Together(LoadScopeScheduling):
+    """Hands the next tests that belong together to the process that is free first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return together(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return Together(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)

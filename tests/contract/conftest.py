@@ -55,10 +55,7 @@ def engines() -> list[str]:
     ]
 
 
-@pytest.fixture(
-    scope="session",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in engines()],
-)
+@pytest.fixture(scope="session", params=engines())
 def engine(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name

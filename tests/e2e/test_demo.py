@@ -14,8 +14,6 @@ import pytest
 
 from graph_schema.demo import jinchang
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 PROGRAM = Path(sys.executable).with_name("needlework")
 
 

@@ -21,8 +21,6 @@ from api.services import graphs, matching
 from api.settings import Settings
 from tests.instances.office import AS_OF, STREET, as_import, office
 
-pytestmark = pytest.mark.xdist_group("serve")
-
 READY_S = 60
 STOP_S = 30
 

@@ -21,8 +21,6 @@ from graph_schema.declaration import DataLabel
 from graph_schema.schema import SCHEMA
 from tests.integration.conftest import Service
 
-pytestmark = pytest.mark.xdist_group("http")
-
 UIDS = ["need-1", "need-3", "resource-1", "latest", "need-private", "nowhere", "Ⅳ", "x" * 90, "a b", "%2e%2e", "'; --"]
 
 

@@ -8,8 +8,6 @@ import pytest
 from tests.instances.office import SECRETS, STREET
 from tests.integration.conftest import Service
 
-pytestmark = pytest.mark.xdist_group("http")
-
 READS = (
     "/v1/health",
     "/v1/needs",

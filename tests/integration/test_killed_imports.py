@@ -23,7 +23,7 @@ from graph_schema.stores.graph import BoltGraphStore
 from graph_schema.stores.registry import open_store
 from tests.contract import factories as make
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("killed imports")]
+pytestmark = pytest.mark.engine
 
 SMALL, LARGE = 300, 12_000
 OWN = make.street_uid()

@@ -9,8 +9,6 @@ import pytest
 from graph_schema.messages import catalogue
 from tests.integration.conftest import Service
 
-pytestmark = pytest.mark.xdist_group("http")
-
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 LEAVES_OF_SVG = {"path", "circle", "rect", "polygon"}
 CJK = re.compile("[一-鿿]")

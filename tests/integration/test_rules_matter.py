@@ -18,8 +18,6 @@ from matcher import eligibility
 from matcher.policy import Policy
 from matcher.street.facts import Candidates, Facts, Mask
 
-pytestmark = pytest.mark.xdist_group("rules matter")
-
 REQUEST = PlanRequest(as_of=jinchang.AS_OF, horizon_days=jinchang.HORIZON_DAYS)
 
 

@@ -188,18 +188,13 @@ RELIES_ON: dict[str, dict[str, Weakening]] = {
 }
 
 
-def of(name: str, *values: str) -> Any:
-    """A case of a scenario: all of them are tried in one process, which records the scenario once."""
-    return pytest.param(name, *values, marks=pytest.mark.xdist_group(f"scenario {name}"))
-
-
-@pytest.mark.parametrize("name", [of(name) for name in RELIES_ON])
+@pytest.mark.parametrize("name", RELIES_ON)
 def test_played_again_without_a_change_every_assertion_holds(name: str) -> None:
     result = scenario.played(scenario.SCENARIOS[name], ReplayStage(recorded(name)))
     assert failing(result.assertions) == ()
 
 
-@pytest.mark.parametrize(("name", "rule"), [of(name, rule) for name, rules in RELIES_ON.items() for rule in rules])
+@pytest.mark.parametrize(("name", "rule"), [(name, rule) for name, rules in RELIES_ON.items() for rule in rules])
 def test_without_a_rule_an_assertion_of_the_scenario_fails(
     name: str, rule: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,12 +205,7 @@ def test_without_a_rule_an_assertion_of_the_scenario_fails(
     assert failing(result.assertions) != ()
 
 
-def of(name: str, *values: str) -> Any:
-    """A case of a scenario: all of them are tried in one process, which records the scenario once."""
-    return pytest.param(name, *values, marks=pytest.mark.xdist_group(f"scenario {name}"))
-
-
-@pytest.mark.parametrize("name", [of(name) for name in RELIES_ON])
+@pytest.mark.parametrize("name", RELIES_ON)
 def test_a_scenario_takes_its_lists_from_files_and_says_so_in_each_synthetic_row(name: str, tmp_path: Path) -> None:
     paths = scenario.write_lists(name, tmp_path)
     assert len(paths) == len(list(tmp_path.iterdir()))

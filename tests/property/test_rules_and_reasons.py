@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -44,12 +43,7 @@ def plain_program(seed: int, focus: str) -> PlainProgram:
     return PlainProgram(PlainRules(seeded_snapshot(seed, focus), policy_of(seed, focus)))
 
 
-def of(focus: str) -> Any:
-    """A rule's streets: all that is tried on them is tried in one process, and then they are forgotten."""
-    return pytest.param(focus, marks=pytest.mark.xdist_group(f"streets {focus}"))
-
-
-@pytest.fixture(scope="module", params=[of(focus) for focus in FOCI])
+@pytest.fixture(scope="module", params=FOCI)
 def streets(request: pytest.FixtureRequest) -> Streets:
     return Streets(request.param, tuple(plain_program(seed, request.param) for seed in range(INSTANCES)))
 
