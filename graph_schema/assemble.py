@@ -17,6 +17,7 @@ from graph_schema.givers import Givers
 from graph_schema.locate import Locator
 from graph_schema.model.categories import Category, TargetGroup, Taxonomy
 from graph_schema.model.errors import InvalidValueError
+from graph_schema.model.pairings import DEFAULT_HORIZON_DAYS
 from graph_schema.model.places import AdminDivision, LocatedBy, Location, Neighborhood
 from graph_schema.model.snapshot import (
     Point,
@@ -34,8 +35,6 @@ from graph_schema.windows import Windows
 from graph_schema.workdays import WorkCalendar
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
-DEFAULT_HORIZON_DAYS = 90
-"""A quarter: long enough for each monthly service day to occur three times."""
 
 ALREADY_PLAIN = frozenset({str, int, float, bool, type(None)})
 """Types that are written to a hash as they are."""

@@ -1,7 +1,7 @@
 """What would change it: the few smallest changes that serve an unmet need, each solved again before it is told."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy.typing as npt
 from matcher import eligibility as rules
 from matcher.advice.adjust import adjust
 from matcher.advice.joining import joinings
+from matcher.advice.more_to_give import more_to_give
 from matcher.advice.obstacles import Option, options
 from matcher.advice.room import Room
-from matcher.advice.what_if import part_around
 from matcher.costs import CLASSES
 from matcher.errors import InvalidPolicyError, InvalidProblemError, MatcherError
 from matcher.instance import Instance
@@ -322,74 +322,7 @@ class _Search:
         if state is None or (changes and changes[-1].code == "remedy.capacity"):
             return None
         instance = self._formulated(*state) if changes else self._instance
-        if instance is None:
-            return None
-        problem = instance.problem
-        row = range(*problem.row_start[self._n : self._n + 2].tolist())
-        groups = [int(problem.pair_resource[pair]) for pair in row]
-        mine = [group for group in groups if int(instance.groups.resource[group]) == resource]
-        if not mine:
-            return None
-        units = self._least_units(instance, mine[0])
-        if units is None:
-            return None
-        b = int(instance.groups.batch[mine[0]])
-        if b != NONE and int(problem.capacity[mine[0]]) == _batch_left(instance, b):
-            batches = instance.facts.batches
-            figures = {"batch_uid": batches.uid[b], "no": batches.no[b], "units": units}
-            return Finding("remedy.batch_cap", {**figures, "cap": int(batches.cap[b]) + units})
-        return self._capacity(instance, mine[0], units)
-
-    def _least_units(self, instance: Instance, group: int) -> int | None:
-        """
-        Fewest units more of a group with which every best plan serves the need wholly.
-
-        Whoever is served although each of its unmet units costs 1 less is served in every best plan.
-        """
-        part = part_around(instance.problem, self._n)
-        inside = int(np.searchsorted(part.resources, group))
-        n = int(np.searchsorted(part.needs, self._n))
-        unmet_cost = part.problem.unmet_cost.copy()
-        unmet_cost[n] -= 1
-
-        def serves(units: int) -> bool:
-            capacity = part.problem.capacity.copy()
-            capacity[inside] += units
-            return not int(
-                solve(replace(part.problem, capacity=capacity, unmet_cost=unmet_cost), seed=instance.seed).unmet[n]
-            )
-
-        low, high = 0, 1
-        most = int(part.problem.demand.sum())
-        while not serves(high):
-            if high >= most:
-                return None
-            low, high = high, min(2 * high, most)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if serves(middle) else (middle, high)
-        return high
-
-    @staticmethod
-    def _capacity(instance: Instance, group: int, units: int) -> Finding:
-        facts, r = instance.facts, int(instance.groups.resource[group])
-        slots = instance.groups.slots[group]
-        return Finding(
-            "remedy.capacity",
-            {
-                "resource": facts.resources.name[r],
-                "resource_uid": facts.resources.uid[r],
-                "slot_uids": [facts.resources.slot_uid[slot] for slot in slots],
-                "units": units,
-                "unit": facts.units[int(facts.resources.unit[r])],
-            },
-        )
-
-
-def _batch_left(instance: Instance, b: int) -> int:
-    """Units of a batch's cap that neither pairings nor pins hold."""
-    batches = instance.facts.batches
-    return max(int(batches.cap[b] - batches.held[b]) - instance.pinned.by_batch(instance.facts).get(b, 0), 0)
+        return None if instance is None else more_to_give(instance, self._n, resource)
 
 
 def _pools(every: tuple[Option, ...]) -> Iterator[tuple[Finding, ...]]:

@@ -8,6 +8,7 @@ import typer
 
 from api.commands.lists import ACTOR
 from api.commands.session import LOCAL, Session, now
+from graph_schema.model.pairings import DEFAULT_HORIZON_DAYS
 
 _SHOWN_PAIRINGS = 5
 _SHOWN_UNMET = 20
@@ -17,7 +18,7 @@ def match(
     context: typer.Context,
     *,
     as_of: Annotated[str | None, typer.Option(metavar="DATE")] = None,
-    horizon_days: Annotated[int, typer.Option(min=1, max=366)] = 90,
+    horizon_days: Annotated[int, typer.Option(min=1, max=366)] = DEFAULT_HORIZON_DAYS,
     policy: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")] = None,
     streets: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")] = None,
     calendar: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")] = None,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.schemas.common import Moment, NamedOut, PageOut, Schema, TextOut
-from graph_schema.model.pairings import MatchRun, PathStep
+from graph_schema.model.pairings import DEFAULT_HORIZON_DAYS, MatchRun, PathStep
 
 MAX_HORIZON_DAYS = 366
 MAX_POLICY_CHARACTERS = 20_000
@@ -34,7 +34,7 @@ class PlanRequest(BaseModel):
         default=None, description="Moment the plan is for, with its zone; now when left out."
     )
     horizon_days: int = Field(
-        default=90, ge=1, le=MAX_HORIZON_DAYS, description="Days that opening times are looked at."
+        default=DEFAULT_HORIZON_DAYS, ge=1, le=MAX_HORIZON_DAYS, description="Days that opening times are looked at."
     )
     seed: int = Field(default=0, ge=0, lt=2**31, description="Decides between equally good plans.")
     policy: str | None = Field(

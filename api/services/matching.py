@@ -15,7 +15,7 @@ from graph_schema.assemble import snapshot as assemble
 from graph_schema.kept import content_hash, keep
 from graph_schema.model.identity import make_uid
 from graph_schema.model.needs import Need
-from graph_schema.model.pairings import Finding, MatchRun, Pairing, Shortfall
+from graph_schema.model.pairings import DEFAULT_HORIZON_DAYS, Finding, MatchRun, Pairing, Shortfall
 from graph_schema.model.resources import Resource
 from graph_schema.model.snapshot import Snapshot
 from graph_schema.model.street import StreetGraph
@@ -62,7 +62,7 @@ class PlanRequest:
     """
 
     as_of: datetime
-    horizon_days: int = 90
+    horizon_days: int = DEFAULT_HORIZON_DAYS
     seed: int = 0
     deadline_s: float = 300.0
     policy: Policy = field(default_factory=Policy)

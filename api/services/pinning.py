@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from api.errors import RefusedInputError
-from graph_schema.assemble import DEFAULT_HORIZON_DAYS
 from graph_schema.assemble import snapshot as assemble
-from graph_schema.model.pairings import Finding
+from graph_schema.model.pairings import DEFAULT_HORIZON_DAYS, Finding
 from graph_schema.model.rulings import Ruling, RulingKind
 from graph_schema.model.snapshot import Snapshot, SnapshotNeed
 from graph_schema.model.street import StreetGraph

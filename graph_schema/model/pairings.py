@@ -5,6 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+DEFAULT_HORIZON_DAYS = 90
+"""Days that a plan looks at: a quarter is long enough for each monthly service day to occur three times."""
+
 
 class PairingState(StrEnum):
     """State of a pairing. A run writes ``SUGGESTED``; a newer run withdraws what nobody took up."""

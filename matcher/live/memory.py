@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from matcher.certify import Answer
 from matcher.forests import at_leaves, from_leaves, sums_above, sums_below
-from matcher.kernels import live_paths, live_rows
+from matcher.kernels import live_disorder, live_paths, live_rows
 from matcher.kernels.live_network import (
     ABSENT,
     BACK,
@@ -201,7 +201,7 @@ class Memory:
 
     def disorder(self) -> str:
         """The first contradiction in what is kept twice, or nothing."""
-        kind, where = live_paths.first_disorder(self.net, self.n_needs, self.n_supplies)
+        kind, where = live_disorder.first_disorder(self.net, self.n_needs, self.n_supplies)
         return f"what is kept twice differs: kind {kind} at {where}." if kind else ""
 
     def read(self) -> tuple[Problem, Solution, Int32]:

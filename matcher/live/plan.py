@@ -12,9 +12,10 @@ from matcher.errors import (
     MatcherError,
 )
 from matcher.live.base import Base
+from matcher.live.effect import Effect
 from matcher.live.events import Event
 from matcher.live.pairing import Held
-from matcher.live.state import Effect, State
+from matcher.live.state import State
 from matcher.plan import Certificate, Plan, Solution
 from matcher.problem import Problem
 from matcher.solve import solve
@@ -156,7 +157,7 @@ class LivePlan:
     @property
     def pins(self) -> dict[int, int]:
         """Units fixed on each pair, by its number."""
-        return dict(self._state.pins)
+        return self._state.pins
 
     def apply(self, event: Event) -> Change:
         """

@@ -1,8 +1,6 @@
 """The state of a live plan: what is open, free and pinned, and how each event changes it and is repaired."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +10,7 @@ from matcher.errors import DamagedStateError, InvalidEventError
 from matcher.kernels import live_paths
 from matcher.kernels.live_network import ABSENT, AUGMENTATIONS, COST, DAMAGED, NONE, ROOT, SETTLED, VISITED
 from matcher.live.base import Base
+from matcher.live.effect import NOTHING, Effect, Given
 from matcher.live.events import (
     AddNeed,
     AddResource,
@@ -29,46 +28,10 @@ from matcher.live.events import (
 )
 from matcher.live.memory import Memory
 from matcher.live.pairing import Held, Moved, Offer
+from matcher.live.pins import Pins
 from matcher.problem import MAX_TOTAL, MAX_UNIT_COST
 
 Int32 = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """
-    What an event did.
-
-    Parameters
-    ----------
-    moved
-        Pairs whose units changed, by number.
-    need, resource
-        Number that a new need or resource got, -1 for none.
-    pairs
-        Numbers that new pairs got, in the order of the offers.
-    augmentations, visited
-        Paths along which units were moved, and nodes that the searches for them went through.
-    """
-
-    moved: tuple[Moved, ...]
-    need: int
-    resource: int
-    pairs: tuple[int, ...]
-    augmentations: int
-    visited: int
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Numbers that an event gave out, as in `Effect`."""
-
-    need: int = NONE
-    resource: int = NONE
-    pairs: tuple[int, ...] = ()
-
-
-NOTHING = Given()
 
 
 class State:
@@ -88,11 +51,9 @@ class State:
         self.free_pairs = list(base.free_pairs)
         self._next_pair = int(base.pair_number.max(initial=-1)) + 1
         self._next_pair = max([self._next_pair, *(number + 1 for number in base.free_pairs)])
-        self.pins: dict[int, int] = {}
-        self._pinned_need: dict[int, int] = defaultdict(int)
-        self._pinned_supply: dict[int, int] = defaultdict(int)
+        self._pinned = Pins(self.memory)
         for pair, units in base.pins.items():
-            self._note_pin(pair, units)
+            self._pinned.add(pair, units)
         problem = base.problem
         self._all_demand, self._all_capacity = int(problem.demand.sum()), int(problem.capacity.sum())
         self._dearest = max(int(problem.unmet_cost.max(initial=0)), int(problem.pair_cost.max(initial=0)), 1)
@@ -114,6 +75,11 @@ class State:
             Unpin: self._unpin,
         }
 
+    @property
+    def pins(self) -> dict[int, int]:
+        """Units fixed on each pair, by its number."""
+        return self._pinned.all()
+
     def base(self) -> Base:
         """The state as values."""
         problem, answer, number = self.memory.read()
@@ -126,7 +92,7 @@ class State:
             tuple(self.free_needs),
             tuple(self.free_resources),
             tuple(self.free_pairs),
-            dict(self.pins),
+            self.pins,
         )
 
     def apply(self, event: Event) -> Effect:
@@ -167,7 +133,7 @@ class State:
                     u - self.memory.n_limits,
                     int(net.pairs["cost"][e]),
                     int(net.carried["units"][e]),
-                    self.pins.get(number, 0),
+                    self._pinned.units(number),
                 )
             )
         return tuple(found)
@@ -238,7 +204,7 @@ class State:
     def _remove_need(self, event: RemoveNeed) -> Given:
         n = event.need
         self.check_need(n)
-        self._refuse_pinned(self._pinned_need[n], f"need {n}")
+        self._refuse_pinned(self._pinned.of_need[n], f"need {n}")
         demand = int(self.memory.net.needs["demand"][n])
         self._count(-demand, 0, 1)
         self._add_demand(n, -demand)
@@ -251,8 +217,8 @@ class State:
     def _change_quantity(self, event: ChangeQuantity) -> Given:
         n = event.need
         self.check_need(n)
-        _check("demand", event.demand, self._pinned_need[n], MAX_TOTAL, "what is pinned of it")
-        more = event.demand - self._pinned_need[n] - int(self.memory.net.needs["demand"][n])
+        _check("demand", event.demand, self._pinned.of_need[n], MAX_TOTAL, "what is pinned of it")
+        more = event.demand - self._pinned.of_need[n] - int(self.memory.net.needs["demand"][n])
         self._count(more, 0, 1)
         self._add_demand(n, more)
         return NOTHING
@@ -304,7 +270,7 @@ class State:
         r = event.resource
         self._check_resource(r)
         u = self.memory.supply_of(r)
-        self._refuse_pinned(self._pinned_supply[u], f"resource {r}")
+        self._refuse_pinned(self._pinned.of_supply[u], f"resource {r}")
         self._count(0, -int(self.memory.net.supplies["capacity"][u]), 1)
         self._add_capacity(u, -int(self.memory.net.supplies["capacity"][u]))
         self._remove_pairs(self.memory.numbers_of_supply(u))
@@ -328,8 +294,8 @@ class State:
 
     def _more_capacity(self, u: int, capacity: int) -> int:
         """Units more of a supply node with so many in all."""
-        _check("capacity", capacity, self._pinned_supply[u], MAX_TOTAL, "what is pinned of it")
-        return capacity - self._pinned_supply[u] - int(self.memory.net.supplies["capacity"][u])
+        _check("capacity", capacity, self._pinned.of_supply[u], MAX_TOTAL, "what is pinned of it")
+        return capacity - self._pinned.of_supply[u] - int(self.memory.net.supplies["capacity"][u])
 
     def _add_capacity(self, u: int, more: int) -> None:
         """A supply node can give so many units more, or fewer: they come from the node above, or go back to it."""
@@ -348,7 +314,7 @@ class State:
     def _forbid(self, event: ForbidPair) -> Given:
         pair = event.pair
         self._check_pair(pair)
-        self._refuse_pinned(self.pins.get(pair, 0), f"pair {pair}")
+        self._refuse_pinned(self._pinned.units(pair), f"pair {pair}")
         n, u = self.memory.ends(pair)
         units = self._take_off(pair)
         self._remove_pairs(np.array([pair], np.int32))
@@ -409,8 +375,8 @@ class State:
         planned = min(units, int(net.carried["units"][e]))
         if planned:
             live_paths.take(net, e, planned)
-        self._before[pair] = self.pins.get(pair, 0)
-        self._note_pin(pair, units)
+        self._before[pair] = self._pinned.units(pair)
+        self._pinned.add(pair, units)
         self._shift(pair, -units)
         self._settle((u, units - planned), (~n, planned - units))
         self._leave(n)
@@ -419,14 +385,14 @@ class State:
     def _unpin(self, event: Unpin) -> Given:
         pair, units = event.pair, event.units
         self._check_pair(pair)
-        _check("units", units, 1, self.pins.get(pair, 0), "what is pinned of it")
+        _check("units", units, 1, self._pinned.units(pair), "what is pinned of it")
         self._check_sums(units, units, 1)
         net = self.memory.net
         n, u = self.memory.ends(pair)
         if net.needs["demand"][n] == 0:
             live_paths.price_need(net, n)
-        self._before[pair] = self.pins[pair]
-        self._note_pin(pair, -units)
+        self._before[pair] = self._pinned.units(pair)
+        self._pinned.add(pair, -units)
         self._shift(pair, units)
         e = int(net.place[pair])
         if net.pairs["cost"][e] + net.price[u] == net.need_price[n]:
@@ -443,15 +409,6 @@ class State:
             self.memory.net.supplies["capacity"][w] += units
         self._all_demand += units
         self._all_capacity += units
-
-    def _note_pin(self, pair: int, units: int) -> None:
-        n, u = self.memory.ends(pair)
-        self.pins[pair] = self.pins.get(pair, 0) + units
-        if not self.pins[pair]:
-            del self.pins[pair]
-        self._pinned_need[n] += units
-        for w in self.memory.chain(u):
-            self._pinned_supply[w] += units
 
     def _take_off(self, pair: int) -> int:
         """Units that a pair carried, and now does not."""
@@ -512,7 +469,7 @@ class State:
             else:
                 n, u = self.memory.ends(number)
                 units = int(net.carried["units"][net.place[number]])
-            pinned = self.pins.get(number, 0)
+            pinned = self._pinned.units(number)
             before = units - self._moved.get(number, 0) + self._before.get(number, pinned)
             if before != units + pinned:
                 found.append(Moved(number, n, u - limits, before, units + pinned))

@@ -14,7 +14,6 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
 
 import argparse
 import datetime as dt
-import json
 import statistics
 import sys
 from collections.abc import Callable
@@ -45,7 +44,7 @@ from matcher.live.plan import LivePlan
 from matcher.problem import Problem
 from matcher.solve import solve
 from tests.benchmarks.__main__ import _machine
-from tests.benchmarks.report import README
+from tests.benchmarks.report import renew
 from tests.instances.city import city
 from tests.instances.peers import by_ortools, rows, solve_whole
 
@@ -175,7 +174,7 @@ def main() -> int:
     run(1000, 110, 1)  # compiles, and loads what every contender loads on its first call
     results = run(options.needs, options.events, options.certify_every)
     if options.write:
-        write(results)
+        renew(RESULTS, results, BEGIN, table(results), END)
     sys.stdout.write(table(results) + "\n")
     return 1 if results["failures"] else 0
 
@@ -280,19 +279,6 @@ def table(results: dict[str, Any]) -> str:
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
-
-
-def read() -> dict[str, Any]:
-    """The results as committed."""
-    loaded: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
-    return loaded
-
-
-def write(results: dict[str, Any]) -> None:
-    """Write the results file and renew the README's table."""
-    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-    README.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
 
 import argparse
 import datetime as dt
-import json
 import resource
 import statistics
 import sys
@@ -26,7 +25,7 @@ from typing import Any
 from matcher.backends.whole_needs.solver import solve_whole_needs
 from matcher.proofs.certify_whole_needs import certify_whole_needs
 from tests.benchmarks.__main__ import _machine
-from tests.benchmarks.report import README
+from tests.benchmarks.report import read, renew
 from tests.instances.city import CLASS_STEP
 from tests.instances.whole_city import whole_city
 
@@ -82,10 +81,10 @@ def main() -> int:
     }
     if not options.quick:
         measured = {(row["needs"], row["seed"]) for row in rows}
-        before = read()["rows"] if RESULTS.exists() else []
+        before = read(RESULTS)["rows"] if RESULTS.exists() else []
         kept = [row for row in before if (row["needs"], row["seed"]) not in measured]
         results["rows"] = sorted(kept + rows, key=lambda row: (row["needs"], row["seed"]))
-        write(results)
+        renew(RESULTS, results, BEGIN, table(results), END)
     sys.stdout.write(table(results) + "\n")
     missed = [line for bar in bars for line in _missed(bar, rows)]
     sys.stdout.write("".join(f"MISSED {line}\n" for line in missed) or "Every bar is cleared.\n")
@@ -186,19 +185,6 @@ def table(results: dict[str, Any]) -> str:
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
-
-
-def read() -> dict[str, Any]:
-    """The results as committed."""
-    loaded: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
-    return loaded
-
-
-def write(results: dict[str, Any]) -> None:
-    """Write the results file and renew the README's table."""
-    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-    README.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -42,15 +42,18 @@ def spread(seconds: dict[str, float]) -> str:
 
 
 def write(results: dict[str, Any]) -> None:
-    """Write the results file and renew the README's table."""
-    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    text = README.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    README.write_text(f"{before}{BEGIN}\n{tables(results)}\n{END}{after}", encoding="utf-8")
+    """Write the results file and renew the README's tables."""
+    renew(RESULTS, results, BEGIN, tables(results), END)
 
 
-def read() -> dict[str, Any]:
-    """The results as committed."""
-    loaded: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
+def renew(file: Path, results: dict[str, Any], begin: str, made: str, end: str) -> None:
+    """Write a results file, and what was made of it between two marks of the README."""
+    file.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    before, rest = README.read_text(encoding="utf-8").split(begin)
+    README.write_text(f"{before}{begin}\n{made}\n{end}{rest.split(end)[1]}", encoding="utf-8")
+
+
+def read(file: Path = RESULTS) -> dict[str, Any]:
+    """Results as committed."""
+    loaded: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return loaded

@@ -13,7 +13,8 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from graph_schema.geo import planar_m
-from graph_schema.streets import LeftOut, read_streets, why_not_walkable
+from graph_schema.streets import read_streets
+from graph_schema.walkable import LeftOut, why_not_walkable
 from matcher.travel import WalkingNetwork, WalkMethod, walk_distances_m
 from tests.instances.walks import nearby
 

@@ -38,13 +38,13 @@ def test_the_readme_example_prints_what_it_says() -> None:
 
 
 def test_the_table_of_whole_needs_is_made_from_the_committed_results() -> None:
-    made = bench_whole_needs.table(bench_whole_needs.read())
+    made = bench_whole_needs.table(report.read(bench_whole_needs.RESULTS))
     text = report.README.read_text(encoding="utf-8")
     assert f"{bench_whole_needs.BEGIN}\n{made}\n{bench_whole_needs.END}" in text
 
 
 def test_the_table_of_events_is_made_from_the_committed_results_and_no_certificate_failed() -> None:
-    results = bench_live.read()
+    results = report.read(bench_live.RESULTS)
     told = f"{bench_live.BEGIN}\n{bench_live.table(results)}\n{bench_live.END}"
     assert told in report.README.read_text(encoding="utf-8")
     assert results["failures"] == 0

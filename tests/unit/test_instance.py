@@ -221,6 +221,22 @@ def test_pins_that_cannot_be_kept_are_refused_in_words(rulings: tuple[SnapshotRu
     assert rulings[0].uid in said
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_pins_that_cost_more_than_is_left_are_named_and_no_others(seed: int) -> None:
+    street = snapshot(
+        needs=(need("a", quantity=2, area_uid="c1"), need("b", area_uid="c2"), need("c", area_uid="c2")),
+        resources=(resource("dear", capacity=3, unit_cost_fen=300), resource("free", capacity=3)),
+        budgets=(SnapshotBudget("pot", "经费", "为民服务", 2026, ("c1",), 500),),
+        rulings=(pin("a", "dear", 2), pin("b", "free", 1)),
+    )
+    with pytest.raises(InvalidProblemError) as refused:
+        build(street, Policy(), seed=seed)
+    finding = refused.value.finding
+    assert finding is not None
+    assert finding.code == "instance.pins_over_budget"
+    assert [row["params"]["ruling"] for row in finding.params["pins"]] == ["pin-a-dear"]
+
+
 def test_the_rings_that_come_first_are_used_up_before_any_other_gives() -> None:
     street = snapshot(
         needs=(need("a", area_uid="c1"), need("b", area_uid="c2")),

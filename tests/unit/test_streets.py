@@ -3,10 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graph_schema import streets
+from graph_schema import street_files
 from graph_schema.geo import great_circle_m
 from graph_schema.model.errors import UnreadableFileError
-from graph_schema.streets import LeftOut, read_streets, why_not_walkable
+from graph_schema.streets import along_curve, read_streets
+from graph_schema.walkable import LeftOut, why_not_walkable
 
 NODES = {1: (120.600, 31.300), 2: (120.601, 31.300), 3: (120.602, 31.300), 4: (120.602, 31.301), 5: (120.7, 31.4)}
 
@@ -217,7 +218,7 @@ def test_a_file_above_a_bound_is_refused(
     name: str,
 ) -> None:
     content = osm([([1, 2, 3], FOOTWAY)]) if name == "a.osm" else graphml([(1, 2, FOOTWAY)])
-    monkeypatch.setattr(streets, bound, value)
+    monkeypatch.setattr(street_files, bound, value)
     with pytest.raises(UnreadableFileError, match="Maybe cut out"):
         read_streets(write(tmp_path, name, content))
 
@@ -229,4 +230,4 @@ def test_a_huge_tag_costs_no_memory_of_its_size(tmp_path: Path) -> None:
 
 def test_a_curve_visits_each_quarter_whole_before_the_next() -> None:
     x, y = np.array([0.0, 3.0, 1.0, 2.0, 0.0, 3.0]), np.array([0.0, 3.0, 1.0, 0.0, 3.0, 0.0])
-    assert streets.along_curve(x, y).tolist() == [0, 2, 3, 5, 4, 1]
+    assert along_curve(x, y).tolist() == [0, 2, 3, 5, 4, 1]

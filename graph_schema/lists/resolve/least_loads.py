@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from graph_schema.givers import months, one_for_one
 from graph_schema.model.categories import Category
 from graph_schema.model.loads import load_of
+from graph_schema.model.pairings import DEFAULT_HORIZON_DAYS
 from graph_schema.model.providers import LoadLimit
 from graph_schema.model.resources import Resource
 from graph_schema.model.schedules import IntervalSet, Schedule
 from graph_schema.workdays import WorkCalendar, expand
-
-HORIZON_DAYS = 90
-"""Days that a plan looks at where nobody says otherwise."""
 
 
 @dataclass(slots=True)
@@ -47,7 +45,7 @@ class LeastLoads:
         return min(counted) if counted and len(counted) == len(taken) else None
 
     def _most(self, limit: LoadLimit, offer: Resource, schedule: Schedule | None) -> int | None:
-        terms = months(self.first_day, HORIZON_DAYS) if limit.per_month else ((0, HORIZON_DAYS - 1),)
+        terms = months(self.first_day, DEFAULT_HORIZON_DAYS) if limit.per_month else ((0, DEFAULT_HORIZON_DAYS - 1),)
         window = None if schedule is None else self._window(schedule, offer.guard_min)
         same = one_for_one(limit.unit, self.categories[offer.category])
         unit = limit.unit if same else offer.offered.unit
@@ -57,5 +55,5 @@ class LeastLoads:
     def _window(self, schedule: Schedule, guard_min: int) -> IntervalSet:
         key = (schedule, guard_min)
         if key not in self._windows:
-            self._windows[key] = expand(schedule, self.first_day, HORIZON_DAYS, WorkCalendar(), guard_min)
+            self._windows[key] = expand(schedule, self.first_day, DEFAULT_HORIZON_DAYS, WorkCalendar(), guard_min)
         return self._windows[key]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from graph_schema.lists.cells import key_of
 from graph_schema.lists.resolve.context import Context
 from graph_schema.lists.resolve.coverage import read_coverage
-from graph_schema.lists.resolve.least_loads import HORIZON_DAYS, LeastLoads
+from graph_schema.lists.resolve.least_loads import LeastLoads
 from graph_schema.lists.resolve.locate import locate, read_area
 from graph_schema.lists.resolve.offer_rows import read_quantity, read_status, slots_of
 from graph_schema.lists.resolve.rows import RowReader
@@ -23,6 +23,7 @@ from graph_schema.lists.values.vocabularies import VOCABULARIES, choice_of, word
 from graph_schema.model.categories import Category
 from graph_schema.model.identity import make_uid
 from graph_schema.model.ledger import Entity
+from graph_schema.model.pairings import DEFAULT_HORIZON_DAYS
 from graph_schema.model.providers import LoadLimit, Person
 from graph_schema.model.quantities import Quantity
 from graph_schema.model.resources import Resource, ResourceKind, ResourceStatus
@@ -30,7 +31,7 @@ from graph_schema.model.resources import Resource, ResourceKind, ResourceStatus
 LIST_KIND = "people"
 """List kind of a resource that a person's row brings."""
 _A_MONTH = {"zh": "每月", "en": "a month"}
-_IN_ALL = {"zh": f"{HORIZON_DAYS} 天内", "en": f"in {HORIZON_DAYS} days"}
+_IN_ALL = {"zh": f"{DEFAULT_HORIZON_DAYS} 天内", "en": f"in {DEFAULT_HORIZON_DAYS} days"}
 PSEUDONYM_DIGITS = 12
 """Hexadecimal digits of a pseudonym: among 100,000 people two share one with a chance below 2 in 100,000."""
 
