@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 from graph_schema.model.categories import Taxonomy
 from graph_schema.model.directory import Directory
+from graph_schema.model.feed import Position, StreetChanges
 from graph_schema.model.ledger import Event, ImportBatch, ImportRecord
 from graph_schema.model.needs import Need, NeedStatus
 from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
@@ -413,6 +414,32 @@ class GraphStore(Protocol):
 
     def events(self, street: str, after_seq: int = 0, limit: int = 100) -> tuple[Event, ...]:
         """Links of the street's chain after a sequence number, in order."""
+
+    def position(self, street: str) -> Position:
+        """The ends of the street's chain and of what all streets share."""
+
+    def street_now(self, street: str) -> tuple[Position, StreetGraph]:
+        """
+        Everything the graph holds of one street, and the position that it is of; errors as for `street_graph`.
+
+        Read again while somebody writes, and given up as unavailable when that does not end.
+        """
+
+    def changes_since(self, street: str, after: Position) -> StreetChanges | None:
+        """
+        What changed after a position: the rows that events name, as they are at one later position.
+
+        Returns
+        -------
+        StreetChanges or None
+            ``None`` where the whole street has to be read: the events name more rows than that is worth, one is of a
+            kind that does not say what it changed, or the chain is not the one that the position is of.
+
+        Raises
+        ------
+        IncompleteImportError
+            If an import of the street is not whole.
+        """
 
     def verify_chain(self, street: str) -> ChainCheck:
         """The street's chain is walked from its first link and every hash computed anew."""

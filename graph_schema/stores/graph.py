@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from graph_schema.model.categories import Taxonomy
 from graph_schema.model.directory import Directory
+from graph_schema.model.feed import Position, StreetChanges
 from graph_schema.model.ledger import Event, ImportBatch, ImportRecord, ImportStatus
 from graph_schema.model.needs import Need, NeedStatus
 from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
@@ -17,6 +18,7 @@ from graph_schema.model.resources import Resource, ResourceStatus
 from graph_schema.model.rulings import Ruling
 from graph_schema.model.street import StreetGraph
 from graph_schema.stores import (
+    feed,
     imports,
     kept,
     ledger,
@@ -259,6 +261,18 @@ class BoltGraphStore:
     def events(self, street: str, after_seq: int = 0, limit: int = 100) -> tuple[Event, ...]:
         """Links of the street's chain."""
         return ledger.events(self._connection, street, after_seq, limit)
+
+    def position(self, street: str) -> Position:
+        """The ends of the street's chain and of what all streets share."""
+        return feed.position(self._connection, street)
+
+    def street_now(self, street: str) -> tuple[Position, StreetGraph]:
+        """Everything the graph holds of one street, and the position that it is of."""
+        return feed.street_now(self._connection, street)
+
+    def changes_since(self, street: str, after: Position) -> StreetChanges | None:
+        """What changed after a position."""
+        return feed.changes_since(self._connection, street, after)
 
     def verify_chain(self, street: str) -> ChainCheck:
         """The street's chain is walked and every hash computed anew."""

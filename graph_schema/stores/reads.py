@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from graph_schema.codecs import decode, key_of, searchable, shortfall
@@ -27,7 +27,7 @@ STREET_PAGE = 20_000
 LARGEST_STREET = 2_000_000
 """Records of one label that are read for one street; more is an error, not a full memory."""
 LARGEST_TAXONOMY = 100_000
-_IN_FORCE = tuple(
+IN_FORCE = tuple(
     state
     for state in PairingState
     if state
@@ -135,21 +135,15 @@ def directory(connection: Connection, street: str) -> Directory:
 
 def street_graph(connection: Connection, street: str) -> StreetGraph:
     """See `graph_schema.stores.base.GraphStore.street_graph`."""
-
-    def whole(transaction: Transaction) -> None:
-        for gate in transaction.run("read/import_gate", street=street, key=key_of(street, "gate")):
-            check_whole(transaction, street, gate["incomplete_uid"])
-
-    connection.read(whole)
+    check_street_whole(connection, street)
     names = directory(connection, street)
     if not names.street_uid:
         raise NotFoundError(Sought.STREET, street)
     in_force = [
         pairing
-        for state in _IN_FORCE
+        for state in IN_FORCE
         for pairing in records(connection, "Pairing", "pairings_in_state", street=street, state=state.value)
     ]
-    moments = pages(connection, "read/run_moments", lambda row: row["uid"], street=street)
     return StreetGraph(
         street_uid=street,
         taxonomy=names.taxonomy,
@@ -169,8 +163,24 @@ def street_graph(connection: Connection, street: str) -> StreetGraph:
         budgets=records(connection, "BudgetPool", "budgets", street=street),
         rulings=records(connection, "Ruling", "rulings", street=street),
         published=published_pairings(connection, street),
-        run_moments=tuple((row["uid"], row["as_of"].astimezone(UTC)) for row in moments),
+        run_moments=run_moments(connection, street),
     )
+
+
+def check_street_whole(connection: Connection, street: str) -> None:
+    """Raises `IncompleteImportError` if an import of the street is not whole."""
+
+    def whole(transaction: Transaction) -> None:
+        for gate in transaction.run("read/import_gate", street=street, key=key_of(street, "gate")):
+            check_whole(transaction, street, gate["incomplete_uid"])
+
+    connection.read(whole)
+
+
+def run_moments(connection: Connection, street: str) -> tuple[tuple[str, datetime], ...]:
+    """The moment that each whole run's plan is for, by the run's uid."""
+    rows = pages(connection, "read/run_moments", lambda row: row["uid"], street=street)
+    return tuple((row["uid"], row["as_of"].astimezone(UTC)) for row in rows)
 
 
 def resources(connection: Connection, street: str) -> tuple[Resource, ...]:
