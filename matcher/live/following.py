@@ -1,0 +1,206 @@
+"""A live plan that follows a problem: each later one is laid beside the one before, and events lead there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.live.difference import NONE, Difference, difference
+from matcher.live.effect import Effect
+from matcher.live.events import (
+    AddNeed,
+    AddResource,
+    AllowPair,
+    ChangeCapacity,
+    ChangeCost,
+    ChangeLimit,
+    ChangeQuantity,
+    Event,
+    ForbidPair,
+    RemoveNeed,
+    RemoveResource,
+)
+from matcher.live.named import NamedProblem
+from matcher.live.pairing import Offer
+from matcher.live.plan import Change, LivePlan
+from matcher.plan import Plan, Solution
+from matcher.problem import Problem
+from matcher.status import Status
+
+Int64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The live plan's number of each row of a problem, -1 while it has none."""
+
+    need: Int64
+    resource: Int64
+    limit: Int64
+    pair: Int64
+
+    @classmethod
+    def of(cls, problem: Problem) -> "Numbers":
+        """Each row its own."""
+        counts = (problem.n_needs, problem.n_resources, problem.n_limits, problem.n_pairs)
+        return cls(*(np.arange(count) for count in counts))
+
+    def carried(self, found: Difference) -> "Numbers":
+        """Those of the problem after."""
+        limits = np.empty_like(found.limits)
+        limits[found.limits] = self.limit
+        return Numbers(
+            need=np.append(self.need, NONE)[found.needs.before],
+            resource=np.append(self.resource, NONE)[found.resources.before],
+            limit=limits,
+            pair=np.append(self.pair, NONE)[found.pairs.before],
+        )
+
+
+class FollowedPlan:
+    """
+    An optimal plan of a problem that changes. One thread at a time may use it.
+
+    Parameters
+    ----------
+    named
+        Where it begins.
+    plan
+        Its optimal plan.
+
+    Raises
+    ------
+    CertificateError, MatcherError
+        As for `LivePlan`.
+    """
+
+    def __init__(self, named: NamedProblem, plan: Plan) -> None:
+        self.live = LivePlan.of(named.problem, plan)
+        self._named = named
+        self._numbers = Numbers.of(named.problem)
+
+    @property
+    def named(self) -> NamedProblem:
+        """The problem that the plan is of now."""
+        return self._named
+
+    def follow(self, named: NamedProblem) -> tuple[Change, ...] | None:
+        """
+        The plan is that of another problem from now on.
+
+        Returns
+        -------
+        tuple of Change or None
+            What each event changed; ``None``, with the plan as it was, where events cannot lead there.
+
+        Raises
+        ------
+        InvalidEventError
+            If the other problem's sums are beyond what the live plan can hold; it is not to be used then.
+        CertificateError
+            As for `LivePlan.apply`.
+        """
+        found = difference(self._named, named)
+        if found is None:
+            return None
+        way = _Way(self.live, found, named.problem, self._numbers.carried(found))
+        way.remove(self._named.problem, self._numbers)
+        way.change()
+        way.add()
+        self._named, self._numbers = named, way.numbers
+        return tuple(way.changes)
+
+    def solution(self) -> Solution:
+        """The plan with its prices, in the rows of the problem followed."""
+        base, numbers = self.live.base(), self._numbers
+        units = np.zeros(int(base.pair_number.max(initial=NONE)) + 1, np.int64)
+        units[base.pair_number[base.answer.pair]] = base.answer.quantity
+        carried = units[numbers.pair]
+        used = np.flatnonzero(carried)
+        return Solution(
+            status=Status.OPTIMAL,
+            pair=used,
+            quantity=carried[used],
+            unmet=base.answer.unmet[numbers.need],
+            resource_price=base.answer.resource_price[numbers.resource],
+            need_price=base.answer.need_price[numbers.need],
+            limit_price=base.answer.limit_price[numbers.limit],
+        )
+
+
+class _Way:
+    """
+    From one problem to another: what is gone goes first, so that nothing is moved to a row that is about to go.
+
+    Parameters
+    ----------
+    numbers
+        Of the rows after; filled as new rows get theirs.
+    """
+
+    def __init__(self, live: LivePlan, found: Difference, after: Problem, numbers: Numbers) -> None:
+        self._live, self._found, self._after = live, found, after
+        self.numbers = numbers
+        self.changes: list[Change] = []
+
+    def remove(self, before: Problem, numbers: Numbers) -> None:
+        """Pairs of rows that stayed, and rows with all their pairs."""
+        found = self._found
+        ends_stayed = (found.needs.after[_owners(before)] != NONE) & (
+            found.resources.after[before.pair_resource] != NONE
+        )
+        for pair in np.flatnonzero((found.pairs.after == NONE) & ends_stayed).tolist():
+            self._apply(ForbidPair(int(numbers.pair[pair])))
+        for need in found.needs.gone.tolist():
+            self._apply(RemoveNeed(int(numbers.need[need])))
+        for resource in found.resources.gone.tolist():
+            self._apply(RemoveResource(int(numbers.resource[resource])))
+
+    def change(self) -> None:
+        """Figures of what stayed."""
+        after, found, numbers = self._after, self._found, self.numbers
+        for pair in found.cost.tolist():
+            self._apply(ChangeCost(int(numbers.pair[pair]), int(after.pair_cost[pair])))
+        for need in found.demand.tolist():
+            self._apply(ChangeQuantity(int(numbers.need[need]), int(after.demand[need])))
+        for resource in found.capacity.tolist():
+            self._apply(ChangeCapacity(int(numbers.resource[resource]), int(after.capacity[resource])))
+        if after.limits is not None:
+            for limit in found.limit.tolist():
+                self._apply(ChangeLimit(int(numbers.limit[limit]), int(after.limits.capacity[limit])))
+
+    def add(self) -> None:
+        """Resources with their pairs to needs that stayed, pairs of rows that stayed, needs with all their pairs."""
+        after, found, numbers = self._after, self._found, self.numbers
+        owner = _owners(after)
+        need_stayed = found.needs.before[owner] != NONE
+        resource_stayed = found.resources.before[after.pair_resource] != NONE
+        for resource in found.resources.new.tolist():
+            pairs = np.flatnonzero((after.pair_resource == resource) & need_stayed)
+            above = NONE if after.limits is None else int(after.limits.of_resource[resource])
+            limit = NONE if above == NONE else int(numbers.limit[above])
+            offers = self._offers(pairs, numbers.need[owner[pairs]])
+            effect = self._apply(AddResource(int(after.capacity[resource]), offers, limit))
+            numbers.resource[resource], numbers.pair[pairs] = effect.resource, effect.pairs
+        for pair in np.flatnonzero((found.pairs.before == NONE) & need_stayed & resource_stayed).tolist():
+            ends = int(numbers.need[owner[pair]]), int(numbers.resource[after.pair_resource[pair]])
+            numbers.pair[pair] = self._apply(AllowPair(*ends, int(after.pair_cost[pair]))).pairs[0]
+        for need in found.needs.new.tolist():
+            pairs = np.arange(*after.row_start[need : need + 2].tolist())
+            offers = self._offers(pairs, numbers.resource[after.pair_resource[pairs]])
+            effect = self._apply(AddNeed(int(after.demand[need]), int(after.unmet_cost[need]), offers))
+            numbers.need[need], numbers.pair[pairs] = effect.need, effect.pairs
+
+    def _apply(self, event: Event) -> Effect:
+        change = self._live.apply(event)
+        self.changes.append(change)
+        return change.effect
+
+    def _offers(self, pairs: Int64, others: Int64) -> tuple[Offer, ...]:
+        costs = self._after.pair_cost[pairs].tolist()
+        return tuple(Offer(other, cost) for other, cost in zip(others.tolist(), costs, strict=True))
+
+
+def _owners(problem: Problem) -> Int64:
+    """Need of each pair."""
+    return np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
