@@ -7,6 +7,7 @@ from typing import TypeVar
 from graph_schema.model.snapshot import Snapshot, SnapshotNeed, SnapshotResource
 from matcher.instance import Instance
 from matcher.policy import Policy
+from matcher.street.build_changes import changed_rows
 from matcher.street.build_commitments import batch_facts, budget_facts, pool_facts, published_facts, ruling_facts
 from matcher.street.build_demand import need_facts
 from matcher.street.build_numbering import Numbering
@@ -15,12 +16,13 @@ from matcher.street.build_vocabulary import area_facts, category_facts
 from matcher.street.facts import Facts
 from matcher.street.formulate import formulate
 from matcher.street.indexing import Abilities, AreaSets, GroupSets, Index
+from matcher.street.resift import resift
 from matcher.travel import WalkingNetwork
 
 Row = TypeVar("Row", SnapshotNeed, SnapshotResource)
 
 
-def build(snapshot: Snapshot, policy: Policy, *, seed: int = 0) -> Instance:
+def build(snapshot: Snapshot, policy: Policy, *, seed: int = 0, least_step: int = 0) -> Instance:
     """
     The instance of a street's snapshot.
 
@@ -32,6 +34,8 @@ def build(snapshot: Snapshot, policy: Policy, *, seed: int = 0) -> Instance:
         What the plan prefers.
     seed
         Orders needs and resources together with their uids; decides ties and nothing else.
+    least_step
+        Class steps are at least this, as far as the exact range allows.
 
     Raises
     ------
@@ -40,7 +44,37 @@ def build(snapshot: Snapshot, policy: Policy, *, seed: int = 0) -> Instance:
     InvalidProblemError
         If the snapshot refers to something that it does not hold, or its numbers leave the exact range.
     """
-    return formulate(facts_of(snapshot, seed=seed), policy, seed=seed, snapshot_hash=snapshot.hash)
+    facts = facts_of(snapshot, seed=seed)
+    return formulate(facts, policy, seed=seed, snapshot_hash=snapshot.hash, least_step=least_step)
+
+
+def rebuild(instance: Instance, before: Snapshot, after: Snapshot, *, least_step: int = 0) -> Instance | None:
+    """
+    The instance of a street after a change, equal to what `build` makes, but rules and walks look at what changed only.
+
+    Parameters
+    ----------
+    instance, before
+        Of the street before, and its snapshot.
+    least_step
+        Class steps are at least this, as far as the exact range allows.
+
+    Returns
+    -------
+    Instance or None
+        ``None`` where something changed that concerns every pair.
+
+    Raises
+    ------
+    InvalidPolicyError, InvalidProblemError
+        As for `build`.
+    """
+    changed = changed_rows(before, after)
+    if changed is None:
+        return None
+    facts, policy, seed = facts_of(after, seed=instance.seed), instance.policy, instance.seed
+    sieve = resift(instance.facts, instance.sieve, facts, policy, changed)
+    return formulate(facts, policy, seed=seed, snapshot_hash=after.hash, sieve=sieve, least_step=least_step)
 
 
 def facts_of(snapshot: Snapshot, *, seed: int = 0) -> Facts:

@@ -42,9 +42,16 @@ class Sieve:
     last: Candidates
 
 
-def sift(facts: Facts, policy: Policy) -> Sieve:
+def sift(facts: Facts, policy: Policy, *, needs: Int64 | None = None, resources: Int64 | None = None) -> Sieve:
     """
     Every pair of need and resource, put through the rules in funnel order.
+
+    Parameters
+    ----------
+    facts, policy
+        The street, and what it prefers.
+    needs, resources
+        Only pairs of these, ascending; ``None`` for all.
 
     Raises
     ------
@@ -52,7 +59,9 @@ def sift(facts: Facts, policy: Policy) -> Sieve:
         If more than `MOST_CANDIDATES` pairs are left before walking.
     """
     removed = np.zeros((len(facts.needs), len(rules.RULES)), np.int64)
-    near = measure(facts, policy, _possible(facts, policy, removed))
+    rows = np.arange(len(facts.needs)) if needs is None else needs
+    columns = np.arange(len(facts.resources)) if resources is None else resources
+    near = measure(facts, policy, _possible(facts, policy, removed, rows.astype(np.int32), columns.astype(np.int32)))
     last: list[Candidates] = []
     for stage, (code, rule) in enumerate(rules.RULES):
         if code in BEFORE_WALKING:
@@ -63,7 +72,7 @@ def sift(facts: Facts, policy: Policy) -> Sieve:
         if code != "reach":
             last.append(near.keep(left[near.need] == 0))
         near = near.keep(passes)
-    return Sieve(_sorted(near), removed, _sorted(_together(last)))
+    return Sieve(in_order(near), removed, in_order(together(last)))
 
 
 def measure(facts: Facts, policy: Policy, c: Candidates, *, farthest_m: float | None = None) -> Candidates:
@@ -104,21 +113,22 @@ def measure(facts: Facts, policy: Policy, c: Candidates, *, farthest_m: float | 
     return Candidates(c.need, c.resource, distance_m, walk_s, methods)
 
 
-def _possible(facts: Facts, policy: Policy, removed: Int64) -> Candidates:
+def _possible(facts: Facts, policy: Policy, removed: Int64, some: Int32, among: Int32) -> Candidates:
     """
     Pairs that pass the rules before walking and are not out of reach in a straight line; counts the others.
 
-    A need meets only resources of categories that can serve its own; all others are removed by ``category`` unseen.
+    Of ``some`` needs ``among`` these resources. A need meets only resources of categories that can serve its own; all
+    others are removed by ``category`` unseen.
     """
     kinds, needs, resources = facts.categories, facts.needs, facts.resources
     parts: list[Candidates] = []
     found = 0
-    by_kind = [np.flatnonzero(resources.category == kind).astype(np.int32) for kind in range(len(kinds.code))]
-    for kind in np.unique(needs.category).tolist():
-        rows = np.flatnonzero(needs.category == kind).astype(np.int32)
+    by_kind = [among[resources.category[among] == kind] for kind in range(len(kinds.code))]
+    for kind in np.unique(needs.category[some]).tolist():
+        rows = some[needs.category[some] == kind]
         servers = [by_kind[other] for other in np.flatnonzero(kinds.weight[kind] > 0).tolist()]
         columns = np.sort(np.concatenate(servers)) if servers else np.zeros(0, np.int32)
-        removed[rows, 0] += len(resources) - len(columns)
+        removed[rows, 0] += len(among) - len(columns)
         if not len(columns):
             continue
         height = max(rules.PIECE // len(columns), 1)
@@ -140,10 +150,11 @@ def _possible(facts: Facts, policy: Policy, removed: Int64) -> Candidates:
                     f"could meet. Maybe plan in parts, for some categories or areas at a time."
                 )
                 raise InvalidProblemError(msg)
-    return _together(parts)
+    return together(parts)
 
 
-def _together(parts: list[Candidates]) -> Candidates:
+def together(parts: list[Candidates]) -> Candidates:
+    """Candidates of several lists, one after the other."""
     if not parts:
         return Candidates.unmeasured(np.zeros(0, np.int32), np.zeros(0, np.int32))
     return Candidates(
@@ -155,7 +166,8 @@ def _together(parts: list[Candidates]) -> Candidates:
     )
 
 
-def _sorted(c: Candidates) -> Candidates:
+def in_order(c: Candidates) -> Candidates:
+    """The same by need, then resource."""
     return c.keep(np.lexsort((c.resource, c.need)))
 
 

@@ -55,7 +55,7 @@ class Places:
         return len(self.area)
 
 
-def ladder(policy: Policy, dearest_pair: int, most_priority: int, n_asking: int) -> Ladder:
+def ladder(policy: Policy, dearest_pair: int, most_priority: int, n_asking: int, least_step: int = 0) -> Ladder:
     """
     The steps of a plan.
 
@@ -71,6 +71,8 @@ def ladder(policy: Policy, dearest_pair: int, most_priority: int, n_asking: int)
     ----------
     n_asking
         Needs that ask for anything.
+    least_step
+        The class step is at least this, as far as it fits.
 
     Raises
     ------
@@ -98,7 +100,7 @@ def ladder(policy: Policy, dearest_pair: int, most_priority: int, n_asking: int)
             f"{CLASSES} classes above them pass {MAX_UNIT_COST} s. Maybe fewer pieces, or smaller figures."
         )
         raise InvalidProblemError(msg)
-    return Ladder(neighbourhood, community, max(least, min(exchange + fairness + 1, largest)))
+    return Ladder(neighbourhood, community, max(least, min(max(exchange + fairness + 1, least_step), largest)))
 
 
 def shortfall(facts: Facts, demand: Int64, steps: Ladder) -> tuple[ShortfallCosts | None, Places]:

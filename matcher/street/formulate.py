@@ -7,7 +7,7 @@ from matcher import costs
 from matcher.instance import Instance
 from matcher.policy import Policy
 from matcher.problem import Problem
-from matcher.street.candidates import sift
+from matcher.street.candidates import Sieve, sift
 from matcher.street.facts import NONE, Candidates, Facts
 from matcher.street.fairness import ladder, shortfall
 from matcher.street.groups import seat
@@ -21,9 +21,24 @@ Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 
 
-def formulate(facts: Facts, policy: Policy, *, seed: int, snapshot_hash: str) -> Instance:
+def formulate(
+    facts: Facts,
+    policy: Policy,
+    *,
+    seed: int,
+    snapshot_hash: str,
+    sieve: Sieve | None = None,
+    least_step: int = 0,
+) -> Instance:
     """
     The instance of these facts under a policy.
+
+    Parameters
+    ----------
+    sieve
+        What `sift` gives for them, where it is known already.
+    least_step
+        Class steps are at least this, as far as the exact range allows.
 
     Raises
     ------
@@ -32,7 +47,7 @@ def formulate(facts: Facts, policy: Policy, *, seed: int, snapshot_hash: str) ->
     InvalidProblemError
         If costs or quantities leave the exact range, or pins take more than there is.
     """
-    sieve = sift(facts, policy)
+    sieve = sift(facts, policy) if sieve is None else sieve
     passed = sieve.passed
     pins = pins_of(facts, policy)
     quotas = quotas_of(facts)
@@ -44,7 +59,7 @@ def formulate(facts: Facts, policy: Policy, *, seed: int, snapshot_hash: str) ->
     priority = priority_seconds(facts, policy)
     asked = np.where(facts.routed_needs, 0, facts.needs.quantity)
     n_asking = int(np.count_nonzero(asked))
-    steps = ladder(policy, int(candidate_cost.max(initial=0)), int(priority.max(initial=0)), n_asking)
+    steps = ladder(policy, int(candidate_cost.max(initial=0)), int(priority.max(initial=0)), n_asking, least_step)
     fair, places = shortfall(facts, asked, steps)
     pinned = pins.by_need(len(facts.needs))
     demand = np.maximum(asked - pinned, 0)
