@@ -86,6 +86,8 @@ class Worth:
 
     Parameters
     ----------
+    bands
+        Codes of the times in which it is worth this, for the same needs: any one of them is enough.
     total
         Seconds that the optimum falls by, the steps between urgency classes included; > 0.
     unmet
@@ -104,7 +106,7 @@ class Worth:
 
     category: str
     community_uid: str
-    band: str
+    bands: tuple[str, ...]
     total: int
     unmet: tuple[int, ...]
     seconds: int
@@ -180,7 +182,7 @@ def recruit_next(instance: Instance, plan: Plan, bands: tuple[Band, ...], k: int
     offers = _Offers(instance.facts, bands, saved)
     c = sift(offers.facts, instance.policy).passed
     cost = costs.pair_costs(offers.facts, instance.policy, c)
-    best = offers.best(c, saved[c.need] - cost)
+    best = offers.best(c, saved[c.need] - cost, beside=beside)
     best.sort(key=lambda entry: (-entry[0], entry[1:3]))
     teller = _Teller(instance, plan, bands, offers)
     if beside:
@@ -196,8 +198,8 @@ def recruit_next(instance: Instance, plan: Plan, bands: tuple[Band, ...], k: int
     )
 
 
-Entry = tuple[int, int, int, int, int]
-"""Worth, offer, band, need served and needs helped, as `_Offers.best` gives them."""
+Entry = tuple[int, int, tuple[int, ...], int, int]
+"""Worth, offer, bands that are as good, need served and needs helped, as `_Offers.best` gives them."""
 
 
 class _Teller:
@@ -212,12 +214,12 @@ class _Teller:
 
     def told(self, entry: Entry, loss: Loss) -> Worth:
         """One worth."""
-        _, offer, band, n, needs = entry
+        _, offer, bands, n, needs = entry
         kind, community = self._offers.place(offer)
         return Worth(
             category=self._instance.facts.categories.code[kind],
             community_uid=self._instance.facts.areas.uid[community],
-            band=self._bands[band].code,
+            bands=tuple(self._bands[band].code for band in bands),
             total=-loss.total,
             unmet=tuple(-units for units in loss.unmet),
             seconds=-loss.seconds,
@@ -230,7 +232,7 @@ class _Teller:
     def solved(self, entry: Entry, c: Candidates, cost: Int64) -> Worth | None:
         """One worth by solving again with side rules; ``None`` when nothing gets better."""
         instance, plan = self._instance, self._plan
-        mine = self._offers.serves(c, entry[1], entry[2])
+        mine = self._offers.serves(c, entry[1], entry[2][0])
         new = int(instance.rules.pair_provider.max(initial=0)) + 1
         changed = with_resource(instance.problem, instance.rules, c.need[mine].astype(np.int64), cost[mine], new)
         after = solve(*changed, seed=instance.seed, deadline_s=MOST_SECONDS)
@@ -273,20 +275,26 @@ class _Offers:
         """Category and community of an offer."""
         return int(self._kind[offer]), int(self._community[offer])
 
-    def best(self, c: Candidates, gain: Int64) -> list[tuple[int, int, int, int, int]]:
-        """Worth, offer, band, need served and needs helped of every offer in every band that is worth something."""
-        worth = np.flatnonzero(gain > 0)
-        found = []
+    def best(self, c: Candidates, gain: Int64, *, beside: bool) -> list[Entry]:
+        """
+        Every offer that is worth something, once for all bands in which it helps the same needs.
+
+        Where side rules hold (``beside``), bands are the same only if the offer could serve the same needs in them,
+        those too that it does not help by itself.
+        """
+        asked = self.facts.needs.window[c.need]
+        order = np.lexsort((c.need, -gain, c.resource))
+        found: dict[tuple[int, bytes], tuple[int, list[int], int, int]] = {}
         for b, window in enumerate(self._bands):
-            asked = self.facts.needs.window[c.need[worth]]
-            fits = worth[rules.slot_fits(self.facts, asked, np.full(len(worth), window, np.int32))]
-            order = fits[np.lexsort((c.need[fits], -gain[fits], c.resource[fits]))]
-            offers, first, count = np.unique(c.resource[order], return_index=True, return_counts=True)
-            found += [
-                (int(gain[order[i]]), offer, b, int(c.need[order[i]]), needs)
-                for offer, i, needs in zip(offers.tolist(), first.tolist(), count.tolist(), strict=True)
-            ]
-        return found
+            fits = order[rules.slot_fits(self.facts, asked, np.full(len(asked), window, np.int32))[order]]
+            offers, first = np.unique(c.resource[fits], return_index=True)
+            for offer, mine in zip(offers.tolist(), np.split(fits, first)[1:], strict=True):
+                helped = mine[gain[mine] > 0]
+                if len(helped):
+                    same = (offer, np.sort(mine if beside else helped).tobytes())
+                    entry = (int(gain[helped[0]]), [], int(c.need[helped[0]]), len(helped))
+                    found.setdefault(same, entry)[1].append(b)
+        return [(worth, offer, tuple(bands), n, needs) for (offer, _), (worth, bands, n, needs) in found.items()]
 
     def serves(self, c: Candidates, offer: int, band: int) -> Int64:
         """Candidates that an offer could serve in a band, by need."""

@@ -154,7 +154,7 @@ def show_recruit(session: Session, found: "Recruiting") -> None:
             rank=rank,
             category=categories.get(row.category, {"zh": row.category, "en": row.category}),
             community=at.names.get(row.community_uid, row.community_uid),
-            band=session.text(f"band.{row.band}"),
+            band=_times(session, row.bands),
             classes=class_words(session, [-units for units in row.unmet]),
             seconds=_seconds(session, -row.seconds),
             need=at.titles[row.need_uid],
@@ -168,6 +168,12 @@ def show_recruit(session: Session, found: "Recruiting") -> None:
             session.say("cli.recruit.owners", owners=owners)
 
 
+def _times(session: Session, bands: tuple[str, ...]) -> str:
+    """Times in words, any one of which is enough."""
+    words = [session.text(f"band.{band}") for band in bands]
+    return words[0] if len(words) == 1 else session.text("cli.recruit.any_of", bands=words)
+
+
 def recruit_json(session: Session, found: "Recruiting") -> dict[str, Any]:
     """What one more unit would be worth as JSON values."""
     at = found.present
@@ -178,8 +184,8 @@ def recruit_json(session: Session, found: "Recruiting") -> dict[str, Any]:
                 "category": row.category,
                 "community": row.community_uid,
                 "community_name": at.names.get(row.community_uid, ""),
-                "band": row.band,
-                "band_text": session.text(f"band.{row.band}"),
+                "bands": list(row.bands),
+                "bands_text": _times(session, row.bands),
                 "total": row.total,
                 "fewer_unmet": list(row.unmet),
                 "seconds": row.seconds,

@@ -88,7 +88,7 @@ class WorthOut(Schema):
     rank: int = Field(ge=1)
     category: NamedOut
     community: NamedOut
-    band: TextOut = Field(description="When it would have to be open.")
+    bands: list[TextOut] = Field(description="When it would have to be open: any one of these times is enough.")
     total: int = Field(gt=0, description="Seconds that the optimum would fall by, urgency steps included.")
     fewer_unmet: list[int] = Field(description="Units fewer unmet of each urgency class, urgent first.")
     seconds: int

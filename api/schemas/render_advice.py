@@ -103,7 +103,7 @@ def recruit_out(found: Recruiting, names: Names, language: Language) -> RecruitO
                 rank=rank,
                 category=category_out(row.category, names, language),
                 community=NamedOut(uid=row.community_uid, name=names.areas.get(row.community_uid, "")),
-                band=TextOut.of(Finding(f"band.{row.band}", {}), language),
+                bands=[TextOut.of(Finding(f"band.{band}", {}), language) for band in row.bands],
                 total=row.total,
                 fewer_unmet=list(row.unmet),
                 seconds=row.seconds,

@@ -119,8 +119,9 @@ def test_the_worth_of_every_unit_that_could_be_found_is_what_two_solves_differ_b
         assert [worth.rank for worth in found] == sorted(worth.rank for worth in found)
         assert all(worth.rank < (0, 0, 0, 0, 0) for worth in found)
         return
-    worths = {(worth.category, worth.community_uid, worth.band): worth.total for worth in found}
-    assert [worth.total for worth in found] == sorted(worths.values(), reverse=True)
+    worths = {(worth.category, worth.community_uid, band): worth.total for worth in found for band in worth.bands}
+    assert sum(len(worth.bands) for worth in found) == len(worths)
+    assert [worth.total for worth in found] == sorted((worth.total for worth in found), reverse=True)
     for category in ("AAA01", "AAA02", "BBB01"):
         for community in ("c1", "c2", "c3"):
             for band, window in zip(bands, windows(), strict=True):
