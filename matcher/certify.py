@@ -11,6 +11,10 @@ every plan costs at least ``sum a * demand - sum v * capacity - sum w * capacity
 is the conjugate of a group's convex cost (`matcher.proofs.group_costs`). A plan that keeps every limit and costs
 exactly that much is optimal. Complementary slackness says the same condition by condition, so that a failure can be
 named.
+
+A group's price need not be a marginal cost of what it lacks: Fenchel's inequality ``f(U) + f*(s) >= s U`` (D4) then
+leaves something open between the two. A plan that is optimal at the groups' prices leaves just that much, and the
+optimum lies between (D5).
 """
 
 from collections import Counter
@@ -131,7 +135,7 @@ def certify(problem: Problem, answer: Answer) -> Certificate:
     """
     malformed = _malformed(problem, answer)
     if malformed:
-        return _certificate(problem, Tally(Counter(primal=1, dual=1), malformed), 0, 0)
+        return _certificate(problem, Tally(Counter(primal=1, dual=1), malformed), 0, 0, 0)
     tally = Tally()
     costs = GroupCosts.of(problem)
     used = _check_primal(problem, answer, tally)
@@ -145,12 +149,14 @@ def certify(problem: Problem, answer: Answer) -> Certificate:
     dual = exact_dot(answer.need_price, problem.demand) - exact_dot(answer.resource_price, problem.capacity)
     if problem.limits is not None:
         dual -= exact_dot(answer.limit_price, problem.limits.capacity)
+    group_gap = 0
     if ways is not None:
         dual -= costs.conjugate(answer.group_price)
-    return _certificate(problem, tally, primal, dual)
+        group_gap = costs.gap(used.shortfall, answer.group_price)
+    return _certificate(problem, tally, primal, dual, group_gap)
 
 
-def _certificate(problem: Problem, tally: Tally, primal: int, dual: int) -> Certificate:
+def _certificate(problem: Problem, tally: Tally, primal: int, dual: int, group_gap: int) -> Certificate:
     clean = tally.clean
     first = tally.first
     if clean and primal != dual:
@@ -168,6 +174,7 @@ def _certificate(problem: Problem, tally: Tally, primal: int, dual: int) -> Cert
         dual_violations=tally.counts["dual"],
         slackness_violations=tally.counts["slackness"],
         first_violation=first,
+        group_gap=group_gap,
     )
 
 

@@ -93,6 +93,9 @@ class Certificate:
         How many conditions of each kind fail.
     first_violation
         The first condition that fails, with its indices and values; empty if none does.
+    group_gap
+        What groups' costs and prices leave open between the two objectives, ``sum f(U) + f*(s) - s U``: 0 where each
+        price is a marginal cost; meaningful if ``feasible`` and ``bounded``.
     """
 
     proven: bool
@@ -107,6 +110,12 @@ class Certificate:
     dual_violations: int
     slackness_violations: int
     first_violation: str
+    group_gap: int = 0
+
+    @property
+    def proven_at_prices(self) -> bool:
+        """Whether the solution is optimal if each unit of a group's shortfall costs the group's price."""
+        return self.feasible and self.bounded and self.primal_objective - self.dual_objective == self.group_gap
 
     @property
     def feasible(self) -> bool:

@@ -67,6 +67,8 @@ class Policy:
         ``weighed``: a place in the worst-served community (neighbourhood) is worth up to so many minutes of walking
         elsewhere. ``strict``: shares of what is short are evened out before any cost is looked at. ``off``. Shares are
         told apart in so many pieces.
+    renew_gap_s
+        Proven gap of a live plan, in seconds for each unit asked, above which an exact solve is due; 0: above none.
     agreement_required
         Whether a provider without an agreement in force may serve at all.
     floor_s
@@ -119,6 +121,7 @@ class Policy:
     community_min: int = 10
     neighbourhood_min: int = 5
     fairness_pieces: int = 10
+    renew_gap_s: int = 10
     agreement_required: bool = False
     floor_s: int = 0
     switch_s: int = 300

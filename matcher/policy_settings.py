@@ -174,6 +174,11 @@ SETTINGS: tuple[Setting, ...] = (
         600,
     ),
     Setting("fairness_pieces", "fairness", "whole", "把缺口比例分成几档。10 即每 10% 一档，档数越多拉得越匀。", 1, 50),
+    _seconds(
+        "renew_gap_s",
+        "fairness",
+        "逐条更新的方案沿用上次精确求解的缺口价格；与最优的可证差距平均每个名额超过几秒就该重新求解。10 秒：几步路。",
+    ),
     Setting(
         "agreement_required",
         "rules",

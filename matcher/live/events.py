@@ -23,11 +23,14 @@ class AddNeed:
         Cost of each left unmet.
     offers
         Resources that could serve it, each with the cost of a unit.
+    group
+        The group directly above it, whose shortfall its unmet units add to, -1 for none.
     """
 
     demand: int
     unmet_cost: int
     offers: tuple[Offer, ...]
+    group: int = -1
 
 
 @dataclass(frozen=True, slots=True)

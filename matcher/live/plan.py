@@ -1,23 +1,18 @@
 """The live plan: begins from a proven plan, applies events, proves itself, and is made again if it cannot."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.certify import certify
-from matcher.errors import (
-    CertificateError,
-    DamagedStateError,
-    InvalidEventError,
-    InvalidProblemError,
-    MatcherError,
-)
-from matcher.live.base import Base
+from matcher.errors import CertificateError, DamagedStateError, InvalidEventError, InvalidProblemError
+from matcher.live.base import Base, moved_between
 from matcher.live.effect import Effect
 from matcher.live.events import Event
-from matcher.live.pairing import Held
-from matcher.live.state import State
+from matcher.live.fairness import FairState
+from matcher.live.pairing import Held, Moved
 from matcher.plan import Certificate, Plan, Solution
-from matcher.problem import Problem
+from matcher.policy import Policy
+from matcher.problem import Problem, ShortfallCosts
 from matcher.solve import solve
 
 MOST_EVENTS = 10_000
@@ -63,6 +58,8 @@ class Change:
         what moved.
     objective_before, objective_after
         Cost of the plan, pinned units left out.
+    bound
+        No plan costs less after the event; without groups the objective itself.
     failure
         Why the state had to be made again while the event was applied; None as a rule.
     """
@@ -72,7 +69,13 @@ class Change:
     effect: Effect
     objective_before: int
     objective_after: int
+    bound: int
     failure: Failure | None = None
+
+    @property
+    def gap(self) -> int:
+        """How much the plan may at most cost above the optimum after the event."""
+        return self.objective_after - self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class Verified:
     sequence
         Events applied so far.
     certificate
-        Of the state now, always proven.
+        Of the state now, always proven at the groups' prices; without groups that is proven.
     failure
         Why the state before could not be proven and was made again; None as a rule.
     """
@@ -95,9 +98,38 @@ class Verified:
     failure: Failure | None
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """
+    What an exact solve changed.
+
+    Parameters
+    ----------
+    sequence
+        Events applied until then.
+    moved
+        Pairs whose units changed, by number.
+    objective_before, objective_after
+        Cost of the plan, pinned units left out; both at the groups' costs that held at the time.
+    gap_before
+        The proven gap until then.
+    failure
+        Why the state before could not be proven; None as a rule.
+    """
+
+    sequence: int
+    moved: tuple[Moved, ...]
+    objective_before: int
+    objective_after: int
+    gap_before: int
+    failure: Failure | None
+
+
 class LivePlan:
     """
-    A plan that is optimal after every event.
+    A plan that is optimal after every event; with groups, optimal at the prices of their shortfall in the last solve.
+
+    With groups a proven gap tells how far it may be from the optimum, and `renew` closes it.
 
     One thread at a time may use it. Memory grows with what is open and with the events since the last proof, of which
     about `MOST_EVENTS` are kept: a proof is made when there are so many.
@@ -110,21 +142,18 @@ class LivePlan:
     Raises
     ------
     CertificateError
-        If the base's answer is not an optimal plan of its problem.
-    MatcherError
-        If the problem has costs of groups' shortfall.
+        If the base's answer is not an optimal plan of its problem, at its groups' prices.
+    InvalidProblemError
+        If a unit unmet could cost more with its groups than a repair can hold.
     """
 
     def __init__(self, base: Base) -> None:
-        if base.problem.shortfall is not None:
-            msg = "the live plan does not take costs of groups' shortfall yet. Maybe leave fairness out."
-            raise MatcherError(msg)
         certificate = certify(base.problem, base.answer)
-        if not certificate.proven:
+        if not certificate.proven_at_prices:
             msg = f"the plan to begin from is not optimal: {certificate.first_violation}"
             raise CertificateError(msg)
         self._base = base
-        self._state = State(base)
+        self._state = FairState(base)
         self._log: list[Event] = []
         self._sequence = 0
         self._failures: deque[Failure] = deque(maxlen=MOST_FAILURES)
@@ -143,6 +172,16 @@ class LivePlan:
     def objective(self) -> int:
         """Cost of the plan, pinned units left out."""
         return self._state.cost
+
+    @property
+    def bound(self) -> int:
+        """No plan of the problem as it stands costs less."""
+        return self._state.bound
+
+    @property
+    def gap(self) -> int:
+        """How much the plan may at most cost above the optimum; 0 without groups."""
+        return self._state.cost - self._state.bound
 
     @property
     def log(self) -> tuple[Event, ...]:
@@ -182,7 +221,11 @@ class LivePlan:
         except DamagedStateError as damage:
             failure, effect = self._repaired_anew(str(damage))
         self._sequence += 1
-        return Change(self._sequence, event, effect, before, self._state.cost, failure)
+        return Change(self._sequence, event, effect, before, self._state.cost, self._state.bound, failure)
+
+    def gap_passed(self, policy: Policy) -> bool:
+        """Whether the gap is above what the policy allows for each unit asked, so that an exact solve is due."""
+        return self.gap > policy.renew_gap_s * self._state.asked
 
     def pairs_of_need(self, need: int) -> tuple[Held, ...]:
         """
@@ -198,7 +241,7 @@ class LivePlan:
 
     def read(self) -> tuple[Problem, Solution]:
         """The problem as it stands, pinned units taken out, and its plan with prices."""
-        problem, solution, _ = self._state.memory.read()
+        problem, solution, _ = self._state.read()
         return problem, solution
 
     def base(self) -> Base:
@@ -220,19 +263,55 @@ class LivePlan:
         CertificateError
             If the state made again cannot be proven either.
         """
-        reason = self._state.memory.disorder()
+        reason = self._state.disorder()
         try:
             base = self._state.base()
         except InvalidProblemError as impossible:
             reason = reason or str(impossible)
         else:
             certificate = certify(base.problem, base.answer)
-            reason = reason or ("" if certificate.proven else certificate.first_violation or "it is not optimal")
+            reason = reason or self._unproven(certificate)
             if not reason:
                 self._base, self._log = base, []
                 return Verified(self._sequence, certificate, None)
         failure, _ = self._make_again(reason)
         return Verified(self._sequence, self.certificate(), failure)
+
+    def renew(self, shortfall: ShortfallCosts | None = None) -> Renewal:
+        """
+        Solve the problem as it stands exactly, and freeze the prices that this finds: the gap is 0 then.
+
+        Parameters
+        ----------
+        shortfall
+            Costs of the groups' shortfall from now on, with the group of each need by its number; None: as they are.
+
+        Raises
+        ------
+        CertificateError
+            If the exact plan cannot be proven.
+        InvalidProblemError
+            If the new costs do not fit the problem, or are more than a repair can hold; nothing has changed then.
+        """
+        failure = self.verify().failure
+        base, before, gap = self._state.base(), self._state.cost, self.gap
+        if shortfall is not None:
+            base = replace(base, problem=replace(base.problem, shortfall=shortfall))
+        renewed = base.with_plan(solve(base.problem))
+        certificate = certify(renewed.problem, renewed.answer)
+        if not certificate.proven:
+            msg = f"the exact plan cannot be proven: {certificate.first_violation}"
+            raise CertificateError(msg)
+        self._state = FairState(renewed)
+        self._base, self._log = renewed, []
+        return Renewal(self._sequence, moved_between(base, renewed), before, self._state.cost, gap, failure)
+
+    def _unproven(self, certificate: Certificate) -> str:
+        """Why the certificate does not prove what the state tells, or nothing."""
+        if not certificate.proven_at_prices:
+            return certificate.first_violation or "it is not optimal"
+        told, shown = (self.objective, self.bound), (certificate.primal_objective, certificate.dual_objective)
+        return "" if told == shown else f"it tells the objective and bound {told}, and the proof shows {shown}."
 
     def _repaired_anew(self, reason: str) -> tuple[Failure, Effect]:
         """As `_make_again`, while an event is applied that only the damage may have let through: it is then refused."""
@@ -243,7 +322,7 @@ class LivePlan:
             self._make_again(reason)
             raise
 
-    def _replayed(self) -> tuple[State, Effect]:
+    def _replayed(self) -> tuple[FairState, Effect]:
         """
         The last proven state with the events since, and what the last of them did.
 
@@ -254,7 +333,7 @@ class LivePlan:
         CertificateError
             If an event before it cannot, or a repair meets again what no provable state has.
         """
-        state = State(self._base)
+        state = FairState(self._base)
         effect = Effect((), -1, -1, (), 0, 0)
         for i, event in enumerate(self._log, 1):
             try:
@@ -277,20 +356,7 @@ class LivePlan:
         failure = Failure(self._sequence, reason, len(self._log))
         self._failures.append(failure)
         made = state.base()
-        plan = solve(made.problem)
-        self._state = State(
-            Base(
-                made.problem,
-                plan,
-                made.pair_number,
-                made.need_open,
-                made.resource_open,
-                made.free_needs,
-                made.free_resources,
-                made.free_pairs,
-                made.pins,
-            )
-        )
+        self._state = FairState(made.with_plan(solve(made.problem)))
         certificate = self.certificate()
         if not certificate.proven:
             msg = f"the live plan was made again and cannot be proven: {certificate.first_violation}"

@@ -29,7 +29,8 @@ from matcher.live.events import (
 from matcher.live.memory import Memory
 from matcher.live.pairing import Held, Moved, Offer
 from matcher.live.pins import Pins
-from matcher.problem import MAX_TOTAL, MAX_UNIT_COST
+from matcher.plan import Solution
+from matcher.problem import MAX_TOTAL, MAX_UNIT_COST, Problem
 
 Int32 = npt.NDArray[np.int32]
 
@@ -80,9 +81,22 @@ class State:
         """Units fixed on each pair, by its number."""
         return self._pinned.all()
 
+    @property
+    def asked(self) -> int:
+        """Units that all needs ask for together, pinned ones left out."""
+        return self._all_demand
+
+    def read(self) -> tuple[Problem, Solution, Int32]:
+        """The problem, its plan with prices, and the number of each of the problem's pairs."""
+        return self.memory.read()
+
+    def disorder(self) -> str:
+        """The first contradiction in what is kept twice, or nothing."""
+        return self.memory.disorder()
+
     def base(self) -> Base:
         """The state as values."""
-        problem, answer, number = self.memory.read()
+        problem, answer, number = self.read()
         return Base(
             problem,
             answer,

@@ -65,6 +65,16 @@ class GroupCosts:
         """``sum f*(s)`` over all groups at prices ``s``, shape ``(n_groups,)``."""
         return exact_dot(np.maximum(price[self.group] - self.cost, 0), self.width)
 
+    def gap(self, shortfall: Int64, price: Int64) -> int:
+        """
+        ``sum f(U) + f*(s) - s U`` over all groups that lack ``U`` at prices ``s``: never below 0 (D4).
+
+        Segment by segment: what each unit short costs above the price, and each that is not short below it.
+        """
+        dearer = self.cost - price[self.group]
+        units = self.units(shortfall)
+        return exact_dot(np.abs(dearer), np.where(dearer > 0, units, self.width - units))
+
 
 def shortfall_of_groups(problem: Problem, unmet: Int64) -> Int64:
     """Units that the needs below each group lack together, shape ``(n_groups,)``."""

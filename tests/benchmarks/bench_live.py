@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from matcher.kernels.live_network import NONE
 from matcher.live.events import (
     AddNeed,
     AddResource,
@@ -79,7 +80,7 @@ class Street:
         while True:
             n = int(self._rng.integers(memory.n_needs))
             asks = memory.net.needs["demand"][n] > 0 and memory.net.needs["row_length"][n] > 0
-            if self._state.need_open[n] and asks and not self._state._pinned_need[n]:
+            if self._state.need_open[n] and asks and not self._state._pinned.of_need[n]:
                 return n
 
     def resource(self) -> int:
@@ -87,8 +88,9 @@ class Street:
         memory = self._state.memory
         while True:
             r = int(self._rng.integers(memory.n_resources))
-            has_pairs = memory.net.supplies["column_length"][r] > 0
-            if self._state.resource_open[r] and has_pairs and not self._state._pinned_supply[r]:
+            u = memory.supply_of(r)
+            has_pairs = memory.net.supplies["column_length"][u] > 0
+            if self._state.resource_open[r] and has_pairs and not self._state._pinned.of_supply[u]:
                 return r
 
     def held(self, *, used: bool) -> Held:
@@ -102,26 +104,29 @@ class Street:
     def add_need(self) -> Event:
         like = self.need()
         offers = tuple(Offer(pair.resource, self._near(pair.cost)) for pair in self._live.pairs_of_need(like))
-        unmet_cost = int(self._state.memory.net.needs["unmet_cost"][like])
-        return AddNeed(int(self._rng.integers(1, 21)), unmet_cost, offers)
+        unmet_cost, groups = int(self._state.memory.net.needs["unmet_cost"][like]), self._state._groups
+        group = NONE if groups is None else groups._of_need[like]
+        unmet_cost -= 0 if groups is None else groups.price(group)
+        return AddNeed(int(self._rng.integers(1, 21)), unmet_cost, offers, group)
 
     def add_resource(self) -> Event:
         memory = self._state.memory
-        like = self.resource()
+        like = memory.supply_of(self.resource())
         column = memory.net.backs[memory.column(like)]
         offers = tuple(Offer(int(back["need"]), self._near(int(back["cost"]))) for back in column)
-        return AddResource(int(memory.net.supplies["capacity"][like]), offers)
+        supply = memory.net.supplies[like]
+        return AddResource(int(supply["capacity"]), offers, int(supply["above"]))
 
     def change_capacity(self) -> Event:
-        r = self.resource()
-        before = int(self._state.memory.net.supplies["capacity"][r])
+        r, memory = self.resource(), self._state.memory
+        before = int(memory.net.supplies["capacity"][memory.supply_of(r)])
         return ChangeCapacity(r, max(0, before + int(self._rng.integers(-20, 21))))
 
     def allow(self) -> Event:
         """A pair with a resource of another need that shares one with it."""
         pair = self.held(used=False)
         memory = self._state.memory
-        column = memory.net.backs[memory.column(pair.resource)]
+        column = memory.net.backs[memory.column(memory.supply_of(pair.resource))]
         other = int(column["need"][int(self._rng.integers(len(column)))])
         offered = self._live.pairs_of_need(other)[0]
         return AllowPair(pair.need, offered.resource, self._near(offered.cost))
@@ -132,8 +137,9 @@ class Street:
 
     def pin(self) -> Event | None:
         pair = self.held(used=False)
-        net = self._state.memory.net
-        most = min(int(net.needs["demand"][pair.need]), int(net.supplies["capacity"][pair.resource]))
+        memory = self._state.memory
+        above = memory.chain(memory.supply_of(pair.resource))
+        most = min(int(memory.net.needs["demand"][pair.need]), int(memory.net.supplies["capacity"][above].min()))
         return Pin(pair.pair, most) if most else None
 
     def unpin(self) -> Event:

@@ -80,7 +80,8 @@ class Scene:
         problem = self.base.problem
         row = slice(*problem.row_start[n : n + 2].tolist())
         offers = _offers(problem.pair_resource[row], problem.pair_cost[row])
-        return AddNeed(int(problem.demand[n]), int(problem.unmet_cost[n]), offers)
+        group = -1 if problem.shortfall is None else int(problem.shortfall.of_need[n])
+        return AddNeed(int(problem.demand[n]), int(problem.unmet_cost[n]), offers, group)
 
     def resource_again(self, r: int) -> AddResource:
         """The event that brings a resource with all its pairs."""
@@ -127,8 +128,10 @@ def _some_offers(scene: Scene, rng: np.random.Generator, others: Numbers) -> tup
 
 
 def _add_need(scene: Scene, rng: np.random.Generator) -> Event:
-    unmet = int(rng.choice(scene.base.problem.unmet_cost)) if len(scene.base.problem.unmet_cost) else 7
-    return AddNeed(int(rng.integers(0, 12)), unmet, _some_offers(scene, rng, scene.resources))
+    problem = scene.base.problem
+    unmet = int(rng.choice(problem.unmet_cost)) if len(problem.unmet_cost) else 7
+    group = int(rng.integers(-1, problem.n_groups)) if problem.n_groups else -1
+    return AddNeed(int(rng.integers(0, 12)), unmet, _some_offers(scene, rng, scene.resources), group)
 
 
 def _add_resource(scene: Scene, rng: np.random.Generator) -> Event:

@@ -11,7 +11,7 @@ from matcher.live import events as happen
 from matcher.live.difference import difference
 from matcher.live.following import FollowedPlan
 from matcher.live.named import NamedProblem
-from matcher.problem import CommonLimits
+from matcher.problem import CommonLimits, ShortfallCosts
 from matcher.solve import solve
 from tests.instances.changing import Changing
 from tests.instances.complete_peers import complete_network
@@ -95,6 +95,18 @@ def test_limits_that_come_or_hang_elsewhere_are_not_followed() -> None:
             assert plan.follow(other) is None
             assert plan.named is one
             assert_optimal(plan)
+
+
+def test_a_problem_with_groups_is_refused_and_the_plan_stays() -> None:
+    plain = problem([[(0, 1)]], demand=[3], capacity=[2], unmet_cost=[50])
+    costs = ShortfallCosts(np.array([0]), np.array([-1]), np.array([0, 1]), np.array([0]), np.array([4]))
+    fair = NamedProblem(replace(plain, shortfall=costs), ("a",), ("x",))
+    with pytest.raises(InvalidProblemError, match="shortfall"):
+        begun(fair)
+    plan = begun(NamedProblem(plain, ("a",), ("x",)))
+    with pytest.raises(InvalidProblemError, match="shortfall"):
+        plan.follow(fair)
+    assert_optimal(plan)
 
 
 def test_rows_without_a_name_or_with_one_name_are_refused() -> None:

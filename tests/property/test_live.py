@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matcher.errors import CertificateError, InvalidEventError, MatcherError
+from matcher.errors import CertificateError, InvalidEventError
 from matcher.live import events as happen
 from matcher.live.pairing import Offer
 from matcher.live.plan import Change, LivePlan
@@ -255,12 +255,6 @@ def test_a_plan_that_is_not_optimal_is_not_begun_from() -> None:
     other = replace(made, pair_cost=made.pair_cost[::-1].copy(), unmet_cost=made.unmet_cost // 2 + 1)
     with pytest.raises(CertificateError, match="not optimal"):
         LivePlan.of(other, solve(made))
-
-
-def test_costs_of_shortfall_are_refused_for_now() -> None:
-    made = seeded_complete(2, KINDS["shortfall"])
-    with pytest.raises(MatcherError, match="shortfall"):
-        LivePlan.of(made, solve(made))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import contextlib
 import io
 import re
 
-from tests.benchmarks import bench_live, bench_whole_needs, report
+from tests.benchmarks import bench_live, bench_live_fairness, bench_whole_needs, report
 from tests.instances.city import VARIANTS
 from tests.instances.fair_city import FAIR_VARIANTS
 
@@ -50,3 +50,14 @@ def test_the_table_of_events_is_made_from_the_committed_results_and_no_certifica
     assert results["failures"] == 0
     assert results["certificates"] >= 1000
     assert [row["name"] for row in results["rows"]] == ["every kind", *bench_live.KINDS]
+
+
+def test_the_table_of_events_with_fairness_is_made_from_the_committed_results_which_cleared_every_bar() -> None:
+    results = report.read(bench_live_fairness.RESULTS)
+    told = f"{bench_live_fairness.BEGIN}\n{bench_live_fairness.table(results)}\n{bench_live_fairness.END}"
+    assert told in report.README.read_text(encoding="utf-8")
+    assert results["failures"] == 0
+    assert results["certificates"] >= 4
+    assert [row["name"] for row in results["rows"]] == [bench_live_fairness.PLAIN, *FAIR_VARIANTS]
+    assert [row["missed"] for row in results["rows"]] == [[] for _ in results["rows"]]
+    assert all(row["same_classes"] and row["true_gap"] <= row["gap"] for row in results["rows"])
