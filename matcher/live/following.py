@@ -1,11 +1,11 @@
 """A live plan that follows a problem: each later one is laid beside the one before, and events lead there."""
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.errors import InvalidProblemError
 from matcher.live.difference import NONE, Difference, difference
 from matcher.live.effect import Effect
 from matcher.live.events import (
@@ -21,11 +21,13 @@ from matcher.live.events import (
     RemoveNeed,
     RemoveResource,
 )
+from matcher.live.groups import at_prices
 from matcher.live.named import NamedProblem
 from matcher.live.pairing import Offer
 from matcher.live.plan import Change, LivePlan
 from matcher.plan import Plan, Solution
 from matcher.problem import Problem
+from matcher.proofs.group_costs import GroupCosts, shortfall_of_groups
 from matcher.status import Status
 
 Int64 = npt.NDArray[np.int64]
@@ -62,6 +64,9 @@ class FollowedPlan:
     """
     An optimal plan of a problem that changes. One thread at a time may use it.
 
+    With groups it is optimal at the prices of their shortfall in the plan that it began from, whatever their costs
+    become; the certificate of its solution tells the gap. A group that comes later has the price of its first unit.
+
     Parameters
     ----------
     named
@@ -72,13 +77,14 @@ class FollowedPlan:
     Raises
     ------
     CertificateError, InvalidProblemError
-        As for `LivePlan`; and if the problem has groups, which have no names.
+        As for `LivePlan`.
     """
 
     def __init__(self, named: NamedProblem, plan: Plan) -> None:
-        _refuse_groups(named.problem)
-        self.live = LivePlan.of(named.problem, plan)
-        self._named = named
+        self._price: dict[Hashable, int] = dict(zip(named.groups, plan.group_price.tolist(), strict=True))
+        self._named, self._plain = named, self._at_prices(named)
+        self.live = LivePlan.of(self._plain.problem, replace(plan, group_price=plan.group_price[:0]))
+        """The plan at the groups' prices: of a problem without groups, and so are its changes' objectives."""
         self._numbers = Numbers.of(named.problem)
 
     @property
@@ -100,37 +106,55 @@ class FollowedPlan:
         InvalidEventError
             If the other problem's sums are beyond what the live plan can hold; it is not to be used then.
         InvalidProblemError
-            If the other problem has groups; the plan is as it was then.
+            If a unit unmet costs too much at the groups' prices; the plan is as it was then.
         CertificateError
             As for `LivePlan.apply`.
         """
-        _refuse_groups(named.problem)
-        found = difference(self._named, named)
+        plain = self._at_prices(named)
+        found = difference(self._plain, plain)
         if found is None:
             return None
-        way = _Way(self.live, found, named.problem, self._numbers.carried(found))
-        way.remove(self._named.problem, self._numbers)
+        way = _Way(self.live, found, plain.problem, self._numbers.carried(found))
+        way.remove(self._plain.problem, self._numbers)
         way.change()
         way.add()
-        self._named, self._numbers = named, way.numbers
+        self._named, self._plain, self._numbers = named, plain, way.numbers
         return tuple(way.changes)
 
     def solution(self) -> Solution:
         """The plan with its prices, in the rows of the problem followed."""
-        base, numbers = self.live.base(), self._numbers
+        base, numbers, problem = self.live.base(), self._numbers, self._named.problem
         units = np.zeros(int(base.pair_number.max(initial=NONE)) + 1, np.int64)
         units[base.pair_number[base.answer.pair]] = base.answer.quantity
         carried = units[numbers.pair]
         used = np.flatnonzero(carried)
+        unmet, group_price = base.answer.unmet[numbers.need], self._group_prices(self._named)
+        gap = GroupCosts.of(problem).gap(shortfall_of_groups(problem, unmet), group_price)
         return Solution(
-            status=Status.OPTIMAL,
+            status=Status.FEASIBLE if gap else Status.OPTIMAL,
             pair=used,
             quantity=carried[used],
-            unmet=base.answer.unmet[numbers.need],
+            unmet=unmet,
             resource_price=base.answer.resource_price[numbers.resource],
             need_price=base.answer.need_price[numbers.need],
             limit_price=base.answer.limit_price[numbers.limit],
+            group_price=group_price,
         )
+
+    def _at_prices(self, named: NamedProblem) -> NamedProblem:
+        """The problem without groups in which each unit unmet costs their prices."""
+        costs = named.problem.shortfall
+        if costs is None:
+            return named
+        return replace(named, problem=at_prices(named.problem, costs, self._group_prices(named)), groups=())
+
+    def _group_prices(self, named: NamedProblem) -> Int64:
+        costs = named.problem.shortfall
+        if costs is None:
+            return np.zeros(0, np.int64)
+        first = costs.cost[costs.segment_start[:-1]].tolist()
+        prices = [self._price.setdefault(name, cost) for name, cost in zip(named.groups, first, strict=True)]
+        return np.array(prices, np.int64)
 
 
 class _Way:
@@ -204,12 +228,6 @@ class _Way:
     def _offers(self, pairs: Int64, others: Int64) -> tuple[Offer, ...]:
         costs = self._after.pair_cost[pairs].tolist()
         return tuple(Offer(other, cost) for other, cost in zip(others.tolist(), costs, strict=True))
-
-
-def _refuse_groups(problem: Problem) -> None:
-    if problem.shortfall is not None:
-        msg = "a problem with costs of groups' shortfall is not followed yet. Maybe leave fairness out."
-        raise InvalidProblemError(msg)
 
 
 def _owners(problem: Problem) -> Int64:

@@ -15,9 +15,9 @@ def named(instance: Instance) -> NamedProblem:
 
     A capacity group is known by its resource, its slots, the area whose quota it is and its batch, a limit by what it
     stands for; of several that are alike, the first is the first. A group that gets another name this way is only one
-    that is gone and one that is new.
+    that is gone and one that is new. A group of needs is known by its area, class and unit.
     """
-    facts, groups = instance.facts, instance.groups
+    facts, groups, places = instance.facts, instance.groups, instance.places
     slots, areas = facts.resources.slot_uid, quotas_of(facts).area
     batches = facts.batches.uid
     return NamedProblem(
@@ -35,6 +35,10 @@ def named(instance: Instance) -> NamedProblem:
             )
         ),
         _distinct(instance.limit_keys),
+        _distinct(
+            (facts.areas.uid[area], urgency, unit)
+            for area, urgency, unit in zip(places.area, places.urgency, places.unit, strict=True)
+        ),
     )
 
 

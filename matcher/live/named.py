@@ -10,7 +10,7 @@ from matcher.problem import Problem
 @dataclass(frozen=True, slots=True)
 class NamedProblem:
     """
-    A problem with a name for each need, resource and common limit, each once.
+    A problem with a name for each need, resource, common limit and group, each once.
 
     Raises
     ------
@@ -22,6 +22,7 @@ class NamedProblem:
     needs: tuple[Hashable, ...]
     resources: tuple[Hashable, ...]
     limits: tuple[Hashable, ...] = ()
+    groups: tuple[Hashable, ...] = ()
 
     def __post_init__(self) -> None:
         problem = self.problem
@@ -29,6 +30,7 @@ class NamedProblem:
             ("needs", self.needs, problem.n_needs),
             ("resources", self.resources, problem.n_resources),
             ("limits", self.limits, problem.n_limits),
+            ("groups", self.groups, problem.n_groups),
         ):
             if len(names) != count or len(set(names)) != count:
                 msg = f"{kind} has {len(names)} names, {len(set(names))} of them distinct, for {count} rows."

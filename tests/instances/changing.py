@@ -5,9 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matcher.live.named import NamedProblem
-from matcher.problem import CommonLimits, Problem
+from matcher.problem import CommonLimits, Problem, ShortfallCosts
+
+Group = tuple[str, int, int]
 
 MOST_NEEDS, MOST_RESOURCES, MOST_LIMITS = 14, 8, 4
+PLACES, PIECES = 3, 4
+STEPS = {"place": 5, "all": 9}
+"""What each piece more of a group's shortfall adds to the cost of a unit."""
 
 
 @dataclass
@@ -19,16 +24,21 @@ class Changing:
     ----------
     rng
         Decides everything.
+    groups
+        Whether needs of a class lack together, in a place and inside all places; a group is there while it has a need,
+        and its pieces are shares of what it asks.
     """
 
     rng: np.random.Generator
     limits: bool = True
+    groups: bool = False
     demand: dict[str, int] = field(default_factory=dict)
     unmet_cost: dict[str, int] = field(default_factory=dict)
     capacity: dict[str, int] = field(default_factory=dict)
     above: dict[str, str] = field(default_factory=dict)
     limit: dict[str, int] = field(default_factory=dict)
     pairs: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    place: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.limits:
@@ -48,6 +58,7 @@ class Changing:
         elif what == 2:
             self.demand[need] = int(self.rng.integers(0, 9))
             self.unmet_cost.setdefault(need, int(self.rng.choice([30, 300])))
+            self.place.setdefault(need, int(self.rng.integers(PLACES)))
         elif what == 3:
             self.capacity[resource] = int(self.rng.integers(0, 9))
         elif what == 4 and self.limit:
@@ -79,6 +90,7 @@ class Changing:
             row_start=np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)]).astype(np.int64),
             pair_resource=np.array([r for r, _ in flat], np.int32),
             pair_cost=np.array([cost for _, cost in flat], np.int32),
+            shortfall=self._shortfall(needs),
             limits=CommonLimits(
                 np.array([at[self.above.get(r, "")] for r in resources], np.int32),
                 np.array([at.get(up[name], -1) for name in limits], np.int32),
@@ -87,7 +99,37 @@ class Changing:
             if limits
             else None,
         )
-        return NamedProblem(problem, tuple(needs), tuple(resources), tuple(limits))
+        return NamedProblem(problem, tuple(needs), tuple(resources), tuple(limits), self._groups(needs))
+
+    def _groups(self, needs: list[str]) -> tuple[Group, ...]:
+        """Groups with a need, by (level, place, class); the inner ones first."""
+        if not self.groups:
+            return ()
+        inner = {("place", self.place[need], self.unmet_cost[need]) for need in needs}
+        return (*sorted(inner), *sorted({("all", 0, urgency) for _, _, urgency in inner}))
+
+    def _shortfall(self, needs: list[str]) -> ShortfallCosts | None:
+        groups = self._groups(needs)
+        if not groups:
+            return None
+        at = {group: i for i, group in enumerate(groups)}
+        of_need = [at["place", self.place[need], self.unmet_cost[need]] for need in needs]
+        above = [at["all", 0, urgency] if level == "place" else -1 for level, _, urgency in groups]
+        asked = [0] * len(groups)
+        for need, group in zip(needs, of_need, strict=True):
+            asked[group] += self.demand[need]
+            asked[above[group]] += self.demand[need]
+        pieces = [
+            {-(-units * i // PIECES): STEPS[level] * i for i in range(PIECES)}
+            for units, (level, _, _) in zip(asked, groups, strict=True)
+        ]
+        return ShortfallCosts(
+            np.array(of_need, np.int32),
+            np.array(above, np.int32),
+            np.cumsum([0, *map(len, pieces)]),
+            np.array([begin for some in pieces for begin in some]),
+            np.array([cost for some in pieces for cost in some.values()]),
+        )
 
     def _leave(self, row: str) -> None:
         for rows in (self.demand, self.unmet_cost, self.capacity, self.above):

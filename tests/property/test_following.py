@@ -11,10 +11,11 @@ from matcher.live import events as happen
 from matcher.live.difference import difference
 from matcher.live.following import FollowedPlan
 from matcher.live.named import NamedProblem
-from matcher.problem import CommonLimits, ShortfallCosts
+from matcher.problem import CommonLimits
 from matcher.solve import solve
+from matcher.status import Status
 from tests.instances.changing import Changing
-from tests.instances.complete_peers import complete_network
+from tests.instances.complete_peers import complete_network, optimum
 from tests.instances.peers import PEERS
 from tests.instances.small import problem
 from tests.property.proof import show
@@ -97,16 +98,28 @@ def test_limits_that_come_or_hang_elsewhere_are_not_followed() -> None:
             assert_optimal(plan)
 
 
-def test_a_problem_with_groups_is_refused_and_the_plan_stays() -> None:
-    plain = problem([[(0, 1)]], demand=[3], capacity=[2], unmet_cost=[50])
-    costs = ShortfallCosts(np.array([0]), np.array([-1]), np.array([0, 1]), np.array([0]), np.array([4]))
-    fair = NamedProblem(replace(plain, shortfall=costs), ("a",), ("x",))
-    with pytest.raises(InvalidProblemError, match="shortfall"):
-        begun(fair)
-    plan = begun(NamedProblem(plain, ("a",), ("x",)))
-    with pytest.raises(InvalidProblemError, match="shortfall"):
-        plan.follow(fair)
-    assert_optimal(plan)
+def test_with_groups_the_optimum_of_every_problem_lies_between_bound_and_cost() -> None:
+    gaps = came = 0
+    for seed in range(INSTANCES // 4):
+        rng = np.random.default_rng((seed, 17))
+        world = Changing(rng, limits=bool(seed % 2), groups=True)
+        plan = begun(world.named())
+        for _ in range(CHANGES):
+            names = set(plan.named.groups)
+            for _ in range(int(rng.integers(0, 6))):
+                world.happen()
+            assert plan.follow(world.named()) is not None
+            made, found = plan.named.problem, plan.solution()
+            certificate = certify(made, found)
+            assert certificate.proven_at_prices, certificate.first_violation
+            assert certificate.dual_objective <= optimum(made) <= certificate.primal_objective
+            assert certificate.proven == (found.status is Status.OPTIMAL)
+            gaps += not certificate.proven
+            came += bool(set(plan.named.groups) - names)
+            if plan.named.problem.n_groups:
+                assert certify(made, begun(plan.named).solution()).proven
+        show("followed plan with groups", instances=1, plans=CHANGES, bounds=CHANGES)
+    assert min(gaps, came) > INSTANCES // 20
 
 
 def test_rows_without_a_name_or_with_one_name_are_refused() -> None:

@@ -9,14 +9,18 @@ import pytest
 
 from matcher import eligibility
 from matcher.build import build, rebuild
+from matcher.certify import certify
 from matcher.errors import InvalidProblemError
 from matcher.instance import Instance
+from matcher.live.following import FollowedPlan
 from matcher.live.instances import named
 from matcher.policy import Policy
+from matcher.solve import solve
 from matcher.street.build_changes import changed_rows
 from matcher.street.candidates import Sieve
 from matcher.street.facts import Candidates
 from tests.instances.changed_streets import later
+from tests.instances.complete_peers import optimum
 from tests.instances.snapshots import COMBINED, RULES, seeded_snapshot
 from tests.property.proof import show
 from tests.property.settings import INSTANCES
@@ -75,6 +79,29 @@ def test_what_is_built_from_the_changes_is_what_is_built_anew(focus: str) -> Non
             before, instance, done = after, again, done + 1
     assert done == STEPS * (INSTANCES // 20)
     show("built again from changes", instances=done)
+
+
+@pytest.mark.parametrize("mode", ["weighed", "strict"])
+def test_a_street_with_fairness_is_followed_with_its_optimum_between_bound_and_cost(mode: str) -> None:
+    repaired = 0
+    for seed in range(INSTANCES // 10):
+        rng, policy = Random(f"fairly followed {seed}"), Policy(fairness_mode=mode)
+        before = seeded_snapshot(seed)
+        room = 2 * build(before, policy, seed=seed).class_step
+        instance = build(before, policy, seed=seed, least_step=room)
+        followed = FollowedPlan(named(instance), solve(instance.problem))
+        for _ in range(STEPS):
+            after = later(rng, before)
+            instance = build(after, policy, seed=seed, least_step=room)
+            changes = followed.follow(named(instance))
+            if changes is None:  # common limits came or went
+                followed = FollowedPlan(named(instance), solve(instance.problem))
+            repaired += bool(changes)
+            certificate = certify(instance.problem, followed.solution())
+            assert certificate.proven_at_prices, certificate.first_violation
+            assert certificate.dual_objective <= optimum(instance.problem) <= certificate.primal_objective
+            before = after
+    assert repaired > INSTANCES // 20
 
 
 def test_nothing_is_looked_at_again_when_nothing_changed() -> None:
