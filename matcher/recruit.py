@@ -292,9 +292,10 @@ class _Offers:
                 helped = mine[gain[mine] > 0]
                 if len(helped):
                     same = (offer, np.sort(mine if beside else helped).tobytes())
-                    entry = (int(gain[helped[0]]), [], int(c.need[helped[0]]), len(helped))
+                    bands: list[int] = []
+                    entry = (int(gain[helped[0]]), bands, int(c.need[helped[0]]), len(helped))
                     found.setdefault(same, entry)[1].append(b)
-        return [(worth, offer, tuple(bands), n, needs) for (offer, _), (worth, bands, n, needs) in found.items()]
+        return [(worth, offer, tuple(some), n, needs) for (offer, _), (worth, some, n, needs) in found.items()]
 
     def serves(self, c: Candidates, offer: int, band: int) -> Int64:
         """Candidates that an offer could serve in a band, by need."""
