@@ -1,6 +1,7 @@
 """Who holds what: each capacity group and batch with the needs that a plan, and pairings before it, give it to."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -51,10 +52,9 @@ class Holdings:
             self._pinned[r].append((self._facts.needs.uid[need], slot, units))
             if int(self._facts.needs.batch[need]) != NONE:
                 self._batch_load[int(self._facts.needs.batch[need])][need] += units
-        self._before: dict[int, dict[str, int]] = {}
-        for g, r in enumerate(instance.groups.resource.tolist()):
-            if self._facts.resources.held[r] or r in self._pinned:
-                self._before[g] = self._held_before(r, g)
+        self._earlier: list[tuple[str, int]] = []
+        self._before: dict[int, list[int]] = defaultdict(list)
+        self._read_before()
         self._caps: dict[int, dict[str, Any]] = {}
         self._batches: dict[int, dict[str, Any]] = {}
 
@@ -66,12 +66,11 @@ class Holdings:
         return self._need[at], self._quantity[at]
 
     def before(self, groups: Int64) -> dict[str, int]:
-        """Need -> units that earlier pairings take of these groups."""
-        taken: dict[str, int] = defaultdict(int)
+        """Need -> units that earlier pairings take of these groups, once where they take them of several."""
+        found: set[int] = set()
         for g in groups.tolist() if self._before else ():
-            for uid, quantity in self._before.get(g, {}).items():
-                taken[uid] += quantity
-        return taken
+            found.update(self._before.get(g, ()))
+        return self._added(found)
 
     def cap(self, g: int) -> dict[str, Any]:
         """A group's capacity with its holders."""
@@ -86,7 +85,7 @@ class Holdings:
                 "name": resources.name[r],
                 "offered": int(resources.offered[r]),
                 "cap": int(self._instance.problem.capacity[g]),
-                "held_before": _listed(self._before.get(g, {})),
+                "held_before": _listed(self._added(self._before.get(g, ()))),
                 **self._holding(holders),
             }
         return self._caps[g]
@@ -102,19 +101,29 @@ class Holdings:
         batches = self._facts.batches
         return sum(self._batch_load[b].values()) + int(batches.held[b]) >= int(batches.cap[b])
 
-    def _held_before(self, r: int, g: int) -> dict[str, int]:
-        resources = self._facts.resources
-        slots = range(*resources.slot_start[r : r + 2].tolist())
-        mine = {resources.slot_uid[slot] for slot in self._instance.groups.slots[g]}
-        known = {resources.slot_uid[slot] for slot in slots}
+    def _read_before(self) -> None:
+        """Earlier pairings and pins, and the groups that each takes its units of: all that its slot lies in."""
+        resources, groups = self._facts.resources, self._instance.groups
+        of_resource: dict[int, list[int]] = defaultdict(list)
+        for g, r in enumerate(groups.resource.tolist()):
+            if resources.held[r] or r in self._pinned:
+                of_resource[r].append(g)
+        for r, mine in of_resource.items():
+            first, end = resources.slot_start[r : r + 2].tolist()
+            index = {resources.slot_uid[slot]: slot for slot in range(first, end)}
+            taken = [(need, index.get(slot, NONE), units) for need, slot, units in resources.held[r]]
+            for need, slot, units in (*taken, *self._pinned.get(r, ())):
+                for g in mine:
+                    # A slot that is gone may have been any of these.
+                    if resources.consumable[r] or slot == NONE or slot in groups.slots[g]:
+                        self._before[g].append(len(self._earlier))
+                self._earlier.append((need, units))
+
+    def _added(self, entries: Iterable[int]) -> dict[str, int]:
         taken: dict[str, int] = defaultdict(int)
-        for need, slot, quantity in resources.held[r]:
-            # A slot that is gone may have been any of these.
-            if resources.consumable[r] or slot in mine or slot not in known:
-                taken[need] += quantity
-        for uid, index, units in self._pinned.get(r, ()):
-            if resources.consumable[r] or index in self._instance.groups.slots[g]:
-                taken[uid] += units
+        for i in entries:
+            need, units = self._earlier[i]
+            taken[need] += units
         return taken
 
     def _holding(self, holders: dict[int, int]) -> dict[str, Any]:

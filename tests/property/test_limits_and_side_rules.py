@@ -61,6 +61,11 @@ def test_a_plan_keeps_every_limit_and_side_rule_and_none_is_better(focus: str) -
     assert enough > count or wanted(focus) <= {kind for kind, times in seen.items() if times}, seen
 
 
+def test_a_pin_that_takes_units_of_two_groups_of_slots_is_told_once() -> None:
+    snapshot, policy = street_beside(487, "pin")
+    assert check_street(487, snapshot, policy, "pin")["reason.capacity.partly"]
+
+
 def check_street(seed: int, snapshot: Snapshot, policy: Policy, focus: str) -> Counter[str]:
     """Check the plan of one street; what has been met in it."""
     plain = PlainRules(snapshot, policy)
