@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -75,7 +76,7 @@ def hoisted(words: Sequence[str]) -> list[str]:
 def asked_language(words: Sequence[str]) -> Language:
     """Language that the words or the environment ask for; Chinese otherwise."""
     asked = [os.environ.get("NEEDLEWORK_LANG", "zh")]
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         if word == "--lang":
             asked.append(following)
         elif word.startswith("--lang="):

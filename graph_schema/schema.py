@@ -736,6 +736,7 @@ _LEDGER = (
         (
             _of_store("import_uid", _T.TEXT, "the import", required=True),
             _of_store("before", _T.JSON, "the row and its slots", required=True),
+            _of_store("released", _T.BOOLEAN, "whether the row is a batch that the import released"),
         ),
         unique=(Unique(KEY, ("street", "import_uid", "uid")),),
         indexes=(("street", "import_uid"),),

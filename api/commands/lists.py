@@ -100,6 +100,8 @@ def _show_written(session: Session, report: "ImportReport") -> None:
     if report.outcomes:
         created, updated, unchanged = report.totals
         session.say("cli.import_done", created=created, updated=updated, unchanged=unchanged)
+        if report.needs:
+            session.say("cli.import_needs", count=report.needs)
     else:
         session.say("cli.import_nothing")
     for outcome in report.outcomes:

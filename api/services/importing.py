@@ -116,6 +116,11 @@ class ImportReport:
             sum(outcome.unchanged for outcome in self.outcomes),
         )
 
+    @property
+    def needs(self) -> int:
+        """Registrations of released batches that became needs."""
+        return sum(outcome.needs for outcome in self.outcomes)
+
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:
     """Nobody is told."""

@@ -61,12 +61,15 @@ class ImportOutcome:
         Rows; their sum is the number of rows of the batch.
     record
         The import as the graph knows it; ``None`` when every row was there already, so that nothing was written.
+    needs
+        Registrations of released batches that became needs; no rows of the batch.
     """
 
     created: int
     updated: int
     unchanged: int
     record: ImportRecord | None
+    needs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +256,7 @@ class GraphStore(Protocol):
         Returns
         -------
         int
-            Needs created; 0 when it was released before.
+            Needs created; 0 when it was released before and each of its registrations is a need already.
 
         Raises
         ------

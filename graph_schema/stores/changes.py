@@ -104,9 +104,16 @@ def _rows(transaction: Transaction, street: str, keys: Sequence[str], statement:
     }
 
 
-def difference(transaction: Transaction, street: str, rows: Iterable[Row]) -> Difference:
+def difference(
+    transaction: Transaction, street: str, rows: Iterable[Row], taken_back: frozenset[str] = frozenset()
+) -> Difference:
     """
     What these rows would change; rows that say the same as before are left out.
+
+    Parameters
+    ----------
+    taken_back
+        Keys of rows that lose what the office's work has set; others keep it, whatever they say themselves.
 
     Raises
     ------
@@ -116,7 +123,7 @@ def difference(transaction: Transaction, street: str, rows: Iterable[Row]) -> Di
     wanted = {row.node.key: row for row in rows}
     # Most rows of a list that was there say the same: what they hold is enough to see it.
     there = _rows(transaction, street, list(wanted), "read/contents_by_key")
-    same = {key for key, now in there.items() if _is_unchanged(wanted[key], now)}
+    same = {key for key, now in there.items() if _is_unchanged(wanted[key], now, keeps=key not in taken_back)}
     before = current_rows(transaction, street, [key for key in there if key not in same])
     found = Difference()
     for key, row in wanted.items():
@@ -131,16 +138,16 @@ def difference(transaction: Transaction, street: str, rows: Iterable[Row]) -> Di
                 f"The uid {row.node.properties['uid']} is a {now.node.label} already, and {row.node.label} in the list."
             )
             raise DuplicateKeyError(msg)
-        found.before[key], found.after[key] = now, _merged(row, now)
+        found.before[key], found.after[key] = now, _merged(row, now, keeps=key not in taken_back)
     return found
 
 
-def _is_unchanged(row: Row, now: Row) -> bool:
-    return row.node.label == now.node.label and _merged(row, now).says_the_same_as(now)
+def _is_unchanged(row: Row, now: Row, *, keeps: bool) -> bool:
+    return row.node.label == now.node.label and _merged(row, now, keeps=keeps).says_the_same_as(now)
 
 
-def _merged(row: Row, now: Row) -> Row:
-    return Row(_with_kept(row.node, now.node), _parts_with_creation(row.parts, now.parts))
+def _merged(row: Row, now: Row, *, keeps: bool) -> Row:
+    return Row(_with_kept(row.node, now.node, keeps=keeps), _parts_with_creation(row.parts, now.parts))
 
 
 def write(transaction: Transaction, street: str, change: Difference) -> None:
@@ -194,11 +201,11 @@ def _nodes(
     return nodes
 
 
-def _with_kept(node: Node, now: Node) -> Node:
-    """A row's node with what the office's work, not a list, has set, and with when it came."""
-    kept = {item.name for item in SCHEMA.label(node.label).properties if item.kept}
-    properties = {name: value for name, value in node.properties.items() if name not in kept}
-    stays = {"created_at", "created_by", "scratch", "lock", *kept}
+def _with_kept(node: Node, now: Node, *, keeps: bool = True) -> Node:
+    """A row's node with what was set once and no list takes back, and with when it came."""
+    kept = {item.name for item in SCHEMA.label(node.label).properties if item.kept} if keeps else set()
+    properties = node.properties
+    stays = {"created_at", "created_by", "scratch", "lock", *(kept & now.properties.keys())}
     properties = {name: value for name, value in properties.items() if name not in stays}
     return Node(node.label, node.key, properties | {k: v for k, v in now.properties.items() if k in stays})
 

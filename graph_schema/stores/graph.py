@@ -25,6 +25,7 @@ from graph_schema.stores import (
     migrating,
     queries,
     reads,
+    releases,
     rulings,
     runs,
     scratch,
@@ -138,7 +139,7 @@ class BoltGraphStore:
 
     def release_batch(self, street: str, batch_uid: str, at: datetime, actor: str) -> int:
         """Each registration of a batch is a need."""
-        return runs.release_batch(self._connection, street, batch_uid, Stamp(at, actor, self._scratch))
+        return releases.release_batch(self._connection, street, batch_uid, Stamp(at, actor, self._scratch))
 
     def save_run(
         self,

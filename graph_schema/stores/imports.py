@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from graph_schema.stores.base import CHUNK_ROWS, LARGEST_PAGE, SMALL_IMPORT_ROWS
 from graph_schema.stores.bolt import Connection, Transaction
 from graph_schema.stores.changes import Difference, Provenance, difference, row_of, write
 from graph_schema.stores.ledger import Happening, append, uids_in_events
+from graph_schema.stores.registered import needs_that_follow, released_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,14 @@ class Applied:
 
 @dataclass(slots=True)
 class _Application:
-    """What the transactions of one import share, so that each may be repeated."""
+    """
+    What the transactions of one import share, so that each may be repeated.
+
+    Parameters
+    ----------
+    needs
+        Registrations that became needs, by the first row of their transaction.
+    """
 
     batch: ImportBatch
     scratch: str | None
@@ -47,6 +55,7 @@ class _Application:
     turn: int = 0
     skipped: int = 0
     begun: bool = False
+    needs: dict[int, int] = field(default_factory=dict)
 
     @property
     def provenance(self) -> Provenance:
@@ -194,7 +203,8 @@ def _run(
     if applied is None:
         return ImportOutcome(0, 0, len(batch.rows), connection.read(lambda tx: _known_record(tx, batch)))
     record = applied.record
-    return ImportOutcome(record.created, record.updated, record.unchanged, record)
+    needs = sum(application.needs.values())
+    return ImportOutcome(record.created, record.updated, record.unchanged, record, needs)
 
 
 def _apply(
@@ -228,7 +238,12 @@ def _apply(
     if applied is None:
         applied = _begun(application)
     write(transaction, street, change)
-    _keep(transaction, application, change)
+    released = released_by(change)
+    follow = needs_that_follow(transaction, street, change, released, application.provenance)
+    write(transaction, street, follow)
+    application.needs[start] = len(follow.created)
+    _keep(transaction, application, change, {batch.uid for batch in released})
+    _keep(transaction, application, follow)
     record = applied.record
     whole = end == len(batch.rows)
     applied = dataclasses.replace(
@@ -244,7 +259,11 @@ def _apply(
     )
     save_applied(transaction, applied, batch.at, application.scratch)
     set_gate(transaction, street, None if whole else application.uid, batch.at)
-    happenings = uids_in_events("import.rows", application.uid, created=change.created, updated=change.updated)
+    created, updated = change.created + follow.created, change.updated + follow.updated
+    happenings = uids_in_events("import.rows", application.uid, created=created, updated=updated)
+    happenings += (
+        Happening("batch.released", batch.uid, {"no": batch.no, "resource": batch.resource_uid}) for batch in released
+    )
     if whole:
         figures = {"file_hash": batch.file_hash, "list_kind": batch.list_kind, "rows": len(batch.rows)}
         happenings.append(Happening("import.completed", application.uid, figures))
@@ -293,7 +312,9 @@ def _start_anew(transaction: Transaction, application: _Application) -> None:
     set_gate(transaction, batch.street, application.uid, batch.at)
 
 
-def _keep(transaction: Transaction, application: _Application, change: Difference) -> None:
+def _keep(
+    transaction: Transaction, application: _Application, change: Difference, released: Collection[str] = ()
+) -> None:
     batch = application.batch
     kept = []
     for row in change.before.values():
@@ -308,6 +329,8 @@ def _keep(transaction: Transaction, application: _Application, change: Differenc
             "created_at": batch.at,
             "updated_at": batch.at,
         }
+        if uid in released:
+            properties["released"] = True
         if application.scratch is not None:
             properties["scratch"] = application.scratch
         kept.append({"key": key, "properties": properties})

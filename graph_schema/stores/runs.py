@@ -1,4 +1,4 @@
-"""Batches released and runs saved: what the office's work adds to the lists."""
+"""Runs saved, with what they suggest and what they leave unmet."""
 
 from __future__ import annotations
 
@@ -9,93 +9,17 @@ from typing import Any
 from graph_schema.codecs import Node, canonical_json, decode, edges_of, encode, key_of
 from graph_schema.errors import InvalidValueError, MissingReferenceError, NotFoundError, Sought
 from graph_schema.kept import content_hash
-from graph_schema.model.identity import make_uid
-from graph_schema.model.needs import Batch, Need, NeedKind, Registration, Urgency
 from graph_schema.model.pairings import MatchRun, Pairing, Shortfall
-from graph_schema.model.quantities import Quantity
-from graph_schema.model.resources import Resource
 from graph_schema.schema import KEY
 from graph_schema.stores import kept
-from graph_schema.stores.base import CHUNK_ROWS, LARGEST_PAGE, SMALL_IMPORT_ROWS
+from graph_schema.stores.base import CHUNK_ROWS, SMALL_IMPORT_ROWS
 from graph_schema.stores.bolt import Connection, Transaction
-from graph_schema.stores.changes import Provenance, current_rows, difference, row_of, write
 from graph_schema.stores.imports import lock_gate
 from graph_schema.stores.ledger import Happening, append, uids_in_events
 from graph_schema.stores.stamp import Stamp
 
 _AFTER_ALL = "\uffff"
 """Sorts behind every letter that a uid may go on with."""
-LARGEST_BATCH = 20_000
-"""Registrations of a batch; its release is one transaction."""
-
-
-def release_batch(connection: Connection, street: str, batch_uid: str, stamp: Stamp) -> int:
-    """See `graph_schema.stores.base.GraphStore.release_batch`."""
-    return connection.write(lambda transaction: _release(transaction, street, batch_uid, stamp))
-
-
-def _release(transaction: Transaction, street: str, batch_uid: str, stamp: Stamp) -> int:
-    lock_gate(transaction, street, stamp.at, stamp.scratch)
-    key = key_of(street, batch_uid)
-    row = current_rows(transaction, street, [key]).get(key)
-    if row is None or row.node.label != "Batch":
-        raise NotFoundError(Sought.BATCH, batch_uid, street)
-    batch: Batch = decode("Batch", row.node.properties)
-    if batch.released_at is not None:
-        transaction.abandon()
-        return 0
-    resource_key = key_of(street, batch.resource_uid)
-    resource: Resource = decode(
-        "Resource", current_rows(transaction, street, [resource_key])[resource_key].node.properties
-    )
-    needs = [_need_of(registration, batch, resource) for registration in _registrations(transaction, street, batch_uid)]
-    rows = [row_of(need, Provenance(stamp.at, None, stamp.scratch)) for need in needs]
-    change = difference(transaction, street, rows)
-    write(transaction, street, change)
-    transaction.run("write/lock_resources", street=street, keys=[resource_key])
-    transaction.run("write/release_batch", street=street, key=key, at=stamp.at)
-    happenings = [
-        Happening("batch.released", batch_uid, {"no": batch.no, "needs": len(needs), "resource": batch.resource_uid}),
-        *uids_in_events("batch.needs", batch_uid, created=change.created),
-    ]
-    append(transaction, street, happenings, at=stamp.at, actor=stamp.actor, scratch=stamp.scratch)
-    return len(change.created)
-
-
-def _registrations(transaction: Transaction, street: str, batch_uid: str) -> list[Registration]:
-    found: list[Registration] = []
-    after = ""
-    while True:
-        page = transaction.run(
-            "read/registrations_of_batch",
-            street=street,
-            batch=batch_uid,
-            after=after,
-            limit=LARGEST_PAGE,
-        )
-        found += (decode("Registration", row["properties"]) for row in page)
-        if len(page) < LARGEST_PAGE:
-            return found
-        if len(found) >= LARGEST_BATCH:
-            msg = f"The batch {batch_uid} has more than {LARGEST_BATCH} registrations."
-            raise InvalidValueError(msg)
-        after = found[-1].uid
-
-
-def _need_of(registration: Registration, batch: Batch, resource: Resource) -> Need:
-    return Need(
-        uid=make_uid(registration.street, "registration-need", registration.uid),
-        street=registration.street,
-        title=resource.name,
-        category=resource.category,
-        area_uid=registration.area_uid,
-        quantity=Quantity(1, resource.offered.unit),
-        kind=NeedKind.REGISTRATION,
-        urgency=Urgency.HOPED,
-        only_resource_uid=batch.resource_uid,
-        registration_uid=registration.uid,
-        synthetic=registration.synthetic,
-    )
 
 
 def save_run(

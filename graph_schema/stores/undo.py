@@ -6,7 +6,7 @@ import dataclasses
 import json
 from datetime import datetime
 
-from graph_schema.codecs import from_text
+from graph_schema.codecs import from_text, key_of
 from graph_schema.errors import ImportInUseError, NotFoundError, Sought
 from graph_schema.model.ledger import ImportRecord, ImportStatus
 from graph_schema.schema import ENTITY
@@ -107,7 +107,8 @@ def _restore(transaction: Transaction, undo: _Undo) -> list[str]:
     for change in found:
         node, *parts = (from_text(stored) for stored in json.loads(change["before"]))
         rows.append(Row(node, tuple(parts)))
-    write(transaction, undo.street, difference(transaction, undo.street, rows))
+    taken_back = frozenset(key_of(undo.street, change["uid"]) for change in found if change["released"])
+    write(transaction, undo.street, difference(transaction, undo.street, rows, taken_back))
     transaction.run("write/drop_changes", street=undo.street, keys=[change["key"] for change in found])
     return [change["uid"] for change in found]
 

@@ -159,6 +159,7 @@ def test_the_language_is_chinese_unless_asked(monkeypatch: pytest.MonkeyPatch) -
     assert cli.asked_language(["demo"]) == "zh"
     assert cli.asked_language(["--lang=en", "demo"]) == "en"
     assert cli.asked_language(["--lang", "fr"]) == "zh"
+    assert cli.asked_language(["--lang"]) == cli.asked_language([]) == "zh"
     monkeypatch.setenv("NEEDLEWORK_LANG", "en")
     assert cli.asked_language(["demo"]) == "en"
 
@@ -315,6 +316,17 @@ def test_a_command_without_words_shows_its_help_and_ends_with_2(capsys: pytest.C
         cli.main(["ruling"])
     assert ended.value.code == ExitCode.USAGE
     assert "固定一对" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "由人拍板"), ("en", "a person\n  decides")])
+def test_the_program_alone_shows_its_help_in_the_language_asked_for(
+    language: str, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEEDLEWORK_LANG", language)
+    with pytest.raises(SystemExit) as ended:
+        cli.main([])
+    assert ended.value.code == ExitCode.USAGE
+    assert said in capsys.readouterr().err
 
 
 def test_a_scenario_that_does_not_exist_is_refused_by_name() -> None:

@@ -1,5 +1,5 @@
 // Rows as they were before an import changed them, a page in order of uid.
 // params: $street, $import (text), $limit (integer)
-// returns: key, uid, before
+// returns: key, uid, before, released
 MATCH (n:ImportChange {street: $street, import_uid: $import})
-RETURN n.key AS key, n.uid AS uid, n.before AS before ORDER BY n.uid LIMIT $limit
+RETURN n.key AS key, n.uid AS uid, n.before AS before, coalesce(n.released, false) AS released ORDER BY n.uid LIMIT $limit
