@@ -1,6 +1,7 @@
 """The HTTP application: routes and pages, put together."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
@@ -9,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
@@ -18,9 +20,10 @@ from api.deps import Context
 from api.errors import ApiError
 from api.pages import plan_page, reference_page
 from api.problems import MEDIA_TYPE, Problem, problem_response, request_language
-from api.routes import advice, graph, health, needs, plans, resources
+from api.routes import advice, changes, graph, health, needs, plans, resources
 from api.schemas.common import ProblemOut
 from api.security import LoopbackOnly
+from api.services.following import Followers
 from graph_schema.errors import GraphSchemaError
 from graph_schema.stores.base import GraphStore
 from matcher.errors import MatcherError
@@ -51,6 +54,13 @@ def create_app(store: GraphStore, *, street_uid: str | None = None, clock: Calla
     clock
         Now, aware UTC.
     """
+    followers = Followers(store, clock)
+
+    @asynccontextmanager
+    async def until_the_end(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(followers.close)
+
     app = FastAPI(
         title="Needlework",
         version=version("needlework"),
@@ -61,12 +71,13 @@ def create_app(store: GraphStore, *, street_uid: str | None = None, clock: Calla
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
         middleware=[Middleware(LoopbackOnly)],
+        lifespan=until_the_end,
     )
-    app.state.context = Context(store, street_uid, clock)
+    app.state.context = Context(store, street_uid, clock, followers)
     for kind in (ApiError, GraphSchemaError, MatcherError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, answer_error)
-    for router in (health.router, needs.router, resources.router, plans.router, advice.router, graph.router):
-        app.include_router(router)
+    for part in (health, needs, resources, plans, advice, graph, changes):
+        app.include_router(part.router)
     for page in (plan_page.router, reference_page.router):
         app.include_router(page)
     app.mount("/static", StaticFiles(directory=str(files("api.pages") / "static")), name="static")

@@ -9,13 +9,19 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request, Response
 
-from api.errors import StandingInTheWayError
+from api.errors import NotReadyError, StandingInTheWayError
 from api.problems import request_language
-from api.schemas.common import MAX_PAGE, Uid
+from api.schemas.common import MAX_PAGE, Code, Uid
+from api.services.following import Followers
 from api.services.streets import the_street
 from graph_schema.messages import Language
 from graph_schema.model.pairings import Finding
 from graph_schema.stores.base import GraphStore
+
+MOST_LISTENERS = 16
+"""Who listen to changes at the same time."""
+LISTEN_AGAIN_S = 30
+LONGEST_WAIT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +37,20 @@ class Context:
         Name, code or uid of the street served; ``None`` means the only one in the graph.
     clock
         Now, aware UTC.
+    followers
+        The plans that follow the graph.
     planning
         Held while a plan is being made: one at a time.
+    listeners
+        A place for each who listens to changes.
     """
 
     store: GraphStore
     street_asked: str | None
     clock: Callable[[], datetime]
+    followers: Followers
     planning: threading.Lock = field(default_factory=threading.Lock)
+    listeners: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MOST_LISTENERS))
 
     def street(self) -> str:
         """Street served, by uid; raises when there is none yet, or several and none was named."""
@@ -86,9 +98,33 @@ def language(
     return chosen
 
 
+def listening(ctx: Annotated[Context, Depends(context)]) -> Iterator[None]:
+    """A place among those who listen, for as long as the answer lasts; raises when all are taken."""
+    if not ctx.listeners.acquire(blocking=False):
+        figures = {"most": MOST_LISTENERS, "seconds": LISTEN_AGAIN_S}
+        raise NotReadyError(Finding("http.too_many_listeners", figures))
+    try:
+        yield
+    finally:
+        ctx.listeners.release()
+
+
 Ctx = Annotated[Context, Depends(context)]
 Store = Annotated[GraphStore, Depends(store)]
 Street = Annotated[str, Depends(street)]
 Lang = Annotated[Language, Depends(language)]
 After = Annotated[Uid | None, Query(description="Go on after this uid (`next` of the page before).")]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Most records on the page.")]
+WaitS = Annotated[
+    float,
+    Query(
+        ge=0,
+        le=LONGEST_WAIT_S,
+        description="Longest wait in seconds for all that is in the graph now; then the answer is of the state before.",
+    ),
+]
+MaxWalkS = Annotated[
+    int | None, Query(ge=0, le=86_400, description="Only where nobody walks longer than this, in seconds.")
+]
+OtherCategory = Annotated[Code | None, Query(description="Only with the other side in this category.")]
+Free = Annotated[bool, Query(description="Only where the plan leaves a unit that could still be given.")]

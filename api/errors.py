@@ -9,7 +9,8 @@ What the surfaces raise, in words of the catalogue.
     │   └── SeveralStreetsError   it holds several, and none was named
     ├── UnknownNameError          nothing has this name: a batch, a scenario
     │   └── UnknownNeedError      no need has this uid or text
-    └── StandingInTheWayError     something must be ended first: an import, a database's contents
+    ├── StandingInTheWayError     something must be ended first: an import, a database's contents
+    └── NotReadyError             not now, but in so many seconds: the first plan is being made, too many listen
 """
 
 from graph_schema.model.pairings import Finding
@@ -66,3 +67,7 @@ class UnknownNeedError(UnknownNameError):
 
 class StandingInTheWayError(ApiError):
     """Something must be ended first: an import that is not whole, a database's contents."""
+
+
+class NotReadyError(ApiError):
+    """Not now: the first plan is being made, or too many listen; the finding's ``seconds`` say when to ask again."""

@@ -18,6 +18,7 @@ from starlette.types import Scope
 from api.errors import (
     ApiError,
     NoStreetError,
+    NotReadyError,
     RefusedInputError,
     SeveralStreetsError,
     StandingInTheWayError,
@@ -102,6 +103,7 @@ PROBLEMS: Mapping[type[Exception], Row] = {
     UnknownNameError: Row(404, "no_such_record"),
     UnknownNeedError: Row(404, "no_such_record"),
     StandingInTheWayError: Row(409, "standing_in_the_way"),
+    NotReadyError: Row(503, "not_ready"),
     GraphSchemaError: Row(500, INTERNAL, shows_message=False),
     InvalidValueError: Row(422, "invalid_value"),
     UnreadableFileError: Row(500, "unreadable_file", shows_message=False),
@@ -179,7 +181,9 @@ class Problem:
         if row is None:
             return cls(500, INTERNAL)
         if isinstance(error, ApiError) and row.kind != INTERNAL:
-            return cls(row.status, row.kind, error.finding.params, error.finding)
+            seconds = error.finding.params.get("seconds") if isinstance(error, NotReadyError) else None
+            again = {} if seconds is None else {"Retry-After": str(seconds)}
+            return cls(row.status, row.kind, error.finding.params, error.finding, again)
         if isinstance(error, InvalidPolicyError | InvalidProblemError) and error.finding is not None:
             return cls(row.status, row.kind, error.finding.params, Finding(error.finding.code, error.finding.params))
         params = {"message": str(error)} if row.shows_message else {}

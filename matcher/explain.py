@@ -5,7 +5,6 @@ from collections import defaultdict
 import numpy as np
 import numpy.typing as npt
 
-from matcher.advice.room import Room
 from matcher.errors import MatcherError
 from matcher.explanations.evidence import Evidence
 from matcher.explanations.shortfalls import Shortfalls
@@ -14,10 +13,9 @@ from matcher.plan import Plan
 from matcher.reasons import Explanation, Finding, PairingReasons, Suggestion
 from matcher.street.facts import Candidates
 from matcher.street.priorities import PriorityWords
+from matcher.suggestions import Suggestions, Wanted
 
 Int64 = npt.NDArray[np.int64]
-
-MOST_SUGGESTIONS = 1000
 
 
 def explain(instance: Instance, plan: Plan) -> Explanation:
@@ -57,36 +55,7 @@ def suggest(instance: Instance, plan: Plan, need_uid: str, k: int = 5) -> tuple[
     MatcherError
         If there is no such need, ``k`` is out of range, or the plan is of another instance.
     """
-    _check(instance, plan)
-    if not 1 <= k <= MOST_SUGGESTIONS:
-        msg = f"k is {k}, outside 1..{MOST_SUGGESTIONS}."
-        raise MatcherError(msg)
-    if need_uid not in instance.need_uids:
-        msg = f"there is no need {need_uid!r} in this instance. Maybe it is not open."
-        raise MatcherError(msg)
-    n = instance.need_uids.index(need_uid)
-    facts, passed = instance.facts, instance.sieve.passed
-    row = np.arange(*instance.problem.row_start[n : n + 2].tolist())
-    owner = instance.pair_candidate[row].astype(np.int64)
-    evidence = Evidence(facts, instance.policy, passed.keep(owner))
-    room = Room(instance, plan)
-    used = dict(zip(plan.pair.tolist(), plan.quantity.tolist(), strict=True))
-    places: dict[tuple[int, int], list[int]] = defaultdict(list)  # shares of one slot are one suggestion
-    for i, pair in enumerate(row.tolist()):
-        places[int(owner[i]), int(instance.pair_slot[pair])].append(i)
-    ranked = sorted(places.items(), key=lambda place: (evidence.cost_s(place[1][0]), place[1][0]))[:k]
-    return tuple(
-        Suggestion(
-            resource_uid=facts.resources.uid[int(passed.resource[candidate])],
-            slot_uid=facts.resources.slot_uid[slot],
-            cost_s=evidence.cost_s(mine[0]),
-            given=sum(used.get(int(row[i]), 0) for i in mine),
-            left=sum(max(room.of(int(row[i]))[0], 0) for i in mine),
-            terms=evidence.terms(mine[0], slot),
-            path=evidence.path(mine[0], slot),
-        )
-        for (candidate, slot), mine in ranked
-    )
+    return Suggestions(instance, plan).of_need(need_uid, Wanted(k))
 
 
 def _check(instance: Instance, plan: Plan) -> None:

@@ -167,3 +167,31 @@ class Suggestion:
     left: int
     terms: tuple[Finding, ...]
     path: tuple[PathStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedNeed:
+    """
+    A need that no rule keeps from a resource.
+
+    Parameters
+    ----------
+    urgency
+        0 urgent (急) to 3 hoped for (盼).
+    given
+        Units that the plan gives this need from it.
+    left
+        Units that the plan leaves there and the need could still have.
+    missing
+        Units that the plan leaves the need without.
+    """
+
+    need_uid: str
+    slot_uid: str
+    urgency: int
+    cost_s: int
+    given: int
+    left: int
+    missing: int
+    terms: tuple[Finding, ...]
+    path: tuple[PathStep, ...]

@@ -7,6 +7,8 @@ import typer
 from api.commands.session import ExitCode, Session
 
 LOOPBACK = "127.0.0.1"
+LISTENERS_LEAVE_S = 3
+"""When the service is interrupted, those who listen to changes are cut off after so long."""
 
 
 def status(context: typer.Context, *, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
@@ -67,7 +69,8 @@ def serve(
     with session.store() as store:
         street_uid = the_street(store, street).uid if street is not None else None
         session.note("cli.serving", address=f"http://{LOOPBACK}:{port}/")
-        uvicorn.run(create_app(store, street_uid=street_uid), host=LOOPBACK, port=port, log_level="warning")
+        app = create_app(store, street_uid=street_uid)
+        uvicorn.run(app, host=LOOPBACK, port=port, log_level="warning", timeout_graceful_shutdown=LISTENERS_LEAVE_S)
 
 
 COMMANDS = (("serve", serve),)

@@ -4,15 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api.deps import After, Ctx, Lang, Limit, Store, Street
+from api.deps import After, Ctx, Free, Lang, Limit, MaxWalkS, OtherCategory, Store, Street, WaitS
 from api.schemas.advice import OpportunityOut, RemediesOut
 from api.schemas.common import Code, Uid
 from api.schemas.needs import NeedOut, NeedPageOut, SuggestionsOut
 from api.schemas.render import need_out, suggestions_out
 from api.schemas.render_advice import opportunity_out, remedies_out
-from api.services import advising, explaining, reading
+from api.services import advising, reading, suggesting
 from api.services.showing import private_needs
 from graph_schema.model.needs import NeedStatus
+from matcher.suggestions import Wanted
 
 router = APIRouter(prefix="/v1/needs", tags=["needs"])
 
@@ -57,17 +58,19 @@ def suggest(
     street: Street,
     language: Lang,
     k: Annotated[int, Query(ge=1, le=MAX_SUGGESTIONS, description="Most resources to name.")] = 5,
+    max_walk_s: MaxWalkS = None,
+    category: OtherCategory = None,
+    free: Free = False,
+    wait_s: WaitS = WAIT_S,
 ) -> SuggestionsOut:
     """
-    Who could serve one need in the best plan for the graph as it is now, cheapest first.
+    Who could serve one need in the plan that follows the graph, cheapest first.
 
-    The plan is made for this answer and not saved; the answer waits for a plan that is being made.
+    `plan` says which event of the chain the answer is of, and whether that is all there was when it was asked.
     """
-    need = reading.need(store, street, uid)
-    with ctx.one_plan(wait_s=WAIT_S):
-        explanation = explaining.explain(store, street, need.uid, now=ctx.clock(), suggestions=k)
-    names = reading.Names.of(store.directory(street))
-    return suggestions_out(explanation, private_needs(store, street), names, language)
+    wanted = Wanted(k, max_walk_s, category, free=free)
+    found = suggesting.for_need(ctx.followers.of(street).seen(wait_s), uid, wanted)
+    return suggestions_out(found, reading.Names.of(store.directory(street)), language)
 
 
 @router.get("/{uid}/opportunity", operation_id="opportunity_of_need")

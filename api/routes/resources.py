@@ -4,16 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api.deps import After, Ctx, Lang, Limit, Store, Street
+from api.deps import After, Ctx, Free, Lang, Limit, MaxWalkS, OtherCategory, Store, Street, WaitS
 from api.routes.needs import WAIT_S
 from api.schemas.advice import OpportunityOut
 from api.schemas.common import Code, Uid
-from api.schemas.render import resource_out
+from api.schemas.render import resource_out, suggested_needs_out
 from api.schemas.render_advice import opportunity_out
-from api.schemas.resources import ResourceOut, ResourcePageOut
-from api.services import advising, reading
+from api.schemas.resources import ResourceOut, ResourcePageOut, SuggestedNeedsOut
+from api.services import advising, reading, suggesting
 from api.services.showing import private_needs
 from graph_schema.model.resources import ResourceStatus
+from matcher.suggestions import Wanted
 
 router = APIRouter(prefix="/v1/resources", tags=["resources"])
 
@@ -43,6 +44,28 @@ def get_resource(
 ) -> ResourceOut:
     """One resource with its windows."""
     return resource_out(store.resource(street, uid), reading.Names.of(store.directory(street)), language)
+
+
+@router.get("/{uid}/suggestions", operation_id="suggest_needs")
+def suggest(
+    *,
+    uid: Annotated[Uid, Path(description="uid of the resource.")],
+    ctx: Ctx,
+    street: Street,
+    language: Lang,
+    k: Annotated[int, Query(ge=1, le=MAX_CANDIDATES, description="Most needs to name.")] = 5,
+    max_walk_s: MaxWalkS = None,
+    category: OtherCategory = None,
+    free: Free = False,
+    wait_s: WaitS = WAIT_S,
+) -> SuggestedNeedsOut:
+    """
+    Whom one resource could serve in the plan that follows the graph, cheapest first; private needs are left out.
+
+    `plan` says which event of the chain the answer is of, and whether that is all there was when it was asked.
+    """
+    wanted = Wanted(k, max_walk_s, category, free=free)
+    return suggested_needs_out(suggesting.for_resource(ctx.followers.of(street).seen(wait_s), uid, wanted), language)
 
 
 @router.get("/{uid}/opportunity", operation_id="opportunity_of_resource")

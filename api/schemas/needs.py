@@ -1,6 +1,7 @@
 """Needs as they leave the service."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 
@@ -68,10 +69,25 @@ class SuggestionOut(Schema):
     path: list[StepOut]
 
 
+class FollowedOut(Schema):
+    """Which state of the graph an answer is of, and how its plan was made."""
+
+    seq: int = Field(ge=0, description="The answer is of the street exactly after this event of its chain.")
+    current: bool = Field(description="Whether that is all that was in the graph when it was asked.")
+    proven: bool = Field(description="Whether the plan is proven optimal.")
+    gap: int = Field(ge=0, description="Seconds of walking that the plan may at most cost above the optimum.")
+    made: Literal["repaired", "solved anew"] = Field(
+        description="Repaired from the plan before, or solved from nothing."
+    )
+    why: str | None = Field(description="Why it was solved anew: `first`, `side rules`, `gap` and the like.")
+    events: int = Field(ge=0, description="Events that the repair took.")
+
+
 class SuggestionsOut(Schema):
-    """The candidates of one need in the best plan for the graph as it is now, cheapest first."""
+    """The candidates of one need in the plan that follows the graph, cheapest first."""
 
     need: NamedOut
+    plan: FollowedOut
     demand: bool = Field(description="Whether the need is open and takes part in planning.")
     changed: bool = Field(description="Whether the graph has changed since the latest saved plan.")
     missing: int = Field(ge=0, description="Units that the best plan cannot give.")

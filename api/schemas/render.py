@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from api.schemas.common import LocationOut, NamedOut, QuantityOut, TextOut
-from api.schemas.needs import NeedOut, SuggestionOut, SuggestionsOut
+from api.schemas.needs import FollowedOut, NeedOut, SuggestionOut, SuggestionsOut
 from api.schemas.plans import PairingOut, StageOut, StepOut, UnmetOut
-from api.schemas.resources import ResourceOut, SlotOut
-from api.services.explaining import NeedExplanation
+from api.schemas.resources import ResourceOut, SlotOut, SuggestedNeedOut, SuggestedNeedsOut
+from api.services.following import Seen
 from api.services.reading import Names
 from api.services.showing import people_of, shown_finding, shown_path, shown_shortfalls
+from api.services.suggesting import Other, Suggested, SuggestedNeeds
 from api.words import words
 from graph_schema.messages import Language
 from graph_schema.model.needs import Need
@@ -100,34 +101,77 @@ def unmet_out(shortfall: Shortfall, need: Need, language: Language) -> UnmetOut:
     )
 
 
-def suggestions_out(
-    explanation: NeedExplanation, private: AbstractSet[str], names: Names, language: Language
-) -> SuggestionsOut:
+def suggestions_out(found: Suggested, names: Names, language: Language) -> SuggestionsOut:
     """Who could serve one need, with what may be shown of the reasons."""
-    shortfalls = () if explanation.shortfall is None else shown_shortfalls([explanation.shortfall], private)
+    private = found.seen.standing.private
+    shortfalls = () if found.shortfall is None else shown_shortfalls([found.shortfall], private)
     shortfall = shortfalls[0] if shortfalls else None
     return SuggestionsOut(
-        need=NamedOut(uid=explanation.need.uid, name=explanation.need.title),
-        demand=explanation.demand,
-        changed=explanation.changed,
+        need=NamedOut(uid=found.need.uid, name=found.need.title),
+        plan=followed_out(found.seen),
+        demand=found.demand,
+        changed=found.seen.standing.present.changed,
         missing=shortfall.quantity if shortfall else 0,
         reason=TextOut.of(shortfall.reason, language) if shortfall else None,
         funnel=funnel_out(shortfall.funnel, language) if shortfall else [],
         suggestions=[
             SuggestionOut(
                 rank=rank,
-                resource=NamedOut(uid=row.resource_uid, name=row.resource),
+                resource=NamedOut(uid=row.uid, name=row.name),
                 provider=provider_of(row.path, names),
                 slot_uid=row.slot_uid,
                 cost_s=row.cost_s,
                 given=row.given,
                 left=row.left,
-                terms=[TextOut.of(shown_finding(term, private, people_of(row.path)), language) for term in row.terms],
+                terms=terms_out(row, private, language),
                 path=[StepOut.of(step) for step in shown_path(row.path)],
             )
-            for rank, row in enumerate(explanation.suggestions, 1)
+            for rank, row in enumerate(found.found, 1)
         ],
     )
+
+
+def suggested_needs_out(found: SuggestedNeeds, language: Language) -> SuggestedNeedsOut:
+    """Whom one resource could serve, with what may be shown of the reasons."""
+    private = found.seen.standing.private
+    return SuggestedNeedsOut(
+        resource=NamedOut(uid=found.resource.uid, name=found.resource.name),
+        plan=followed_out(found.seen),
+        offered=found.offered,
+        suggestions=[
+            SuggestedNeedOut(
+                rank=rank,
+                need=NamedOut(uid=row.uid, name=row.name),
+                slot_uid=row.slot_uid,
+                cost_s=row.cost_s,
+                given=row.given,
+                left=row.left,
+                missing=row.missing,
+                terms=terms_out(row, private, language),
+                path=[StepOut.of(step) for step in shown_path(row.path)],
+            )
+            for rank, row in enumerate(found.found, 1)
+        ],
+    )
+
+
+def followed_out(seen: Seen) -> FollowedOut:
+    """Which state of the graph an answer is of."""
+    standing = seen.standing
+    return FollowedOut(
+        seq=standing.position.seq,
+        current=seen.current,
+        proven=standing.proven,
+        gap=standing.present.solved.plan.gap,
+        made=standing.made.value,
+        why=standing.why,
+        events=standing.events,
+    )
+
+
+def terms_out(row: Other, private: AbstractSet[str], language: Language) -> list[TextOut]:
+    """What a pair costs, in words, with what may be shown."""
+    return [TextOut.of(shown_finding(term, private, people_of(row.path)), language) for term in row.terms]
 
 
 def provider_of(path: Iterable[PathStep], names: Names) -> NamedOut | None:

@@ -4,7 +4,9 @@ from datetime import date
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import LocationOut, NamedOut, PageOut, QuantityOut, Schema
+from api.schemas.common import LocationOut, NamedOut, PageOut, QuantityOut, Schema, TextOut
+from api.schemas.needs import FollowedOut
+from api.schemas.plans import StepOut
 
 
 class SlotOut(Schema):
@@ -71,3 +73,26 @@ class ResourceOut(Schema):
 
 class ResourcePageOut(PageOut[ResourceOut]):
     """One page of resources, ordered by uid."""
+
+
+class SuggestedNeedOut(Schema):
+    """A need that no rule keeps from the resource, and what speaks for and against it."""
+
+    rank: int = Field(ge=1)
+    need: NamedOut
+    slot_uid: str
+    cost_s: int = Field(description="Cost per unit, in seconds of walking-equivalent; the terms add up to it.")
+    given: int = Field(ge=0, description="Units that the best plan gives this need from it.")
+    left: int = Field(ge=0, description="Units that the best plan leaves there and the need could still have.")
+    missing: int = Field(ge=0, description="Units that the best plan leaves the need without.")
+    terms: list[TextOut]
+    path: list[StepOut]
+
+
+class SuggestedNeedsOut(Schema):
+    """The needs that one resource could serve in the plan that follows the graph, cheapest first."""
+
+    resource: NamedOut
+    plan: FollowedOut
+    offered: bool = Field(description="Whether the resource is offered and takes part in planning.")
+    suggestions: list[SuggestedNeedOut]

@@ -102,17 +102,23 @@ def present(
         The latest plan's, or the default one, where none is given.
     """
     latest = store.latest_run(street)
-    if latest is None:
-        request = PlanRequest(as_of=now, streets=streets, policy=policy or Policy())
-    else:
-        request = PlanRequest(
-            as_of=latest.as_of,
-            horizon_days=latest.horizon_days,
-            seed=latest.seed,
-            policy=policy or Policy.from_toml(latest.policy_text),
-            streets=streets,
-        )
+    request = request_for(latest, now=now, streets=streets, policy=policy)
     progress("read", 0, 1)
     graph = store.street_graph(street)
     progress("read", 1, 1)
     return Present(graph, request, solved_plan(graph, request, progress=progress), latest)
+
+
+def request_for(
+    latest: MatchRun | None, *, now: datetime, streets: Path | None = None, policy: Policy | None = None
+) -> PlanRequest:
+    """What is planned for: as the latest saved plan was, else now; parameters as for `present`."""
+    if latest is None:
+        return PlanRequest(as_of=now, streets=streets, policy=policy or Policy())
+    return PlanRequest(
+        as_of=latest.as_of,
+        horizon_days=latest.horizon_days,
+        seed=latest.seed,
+        policy=policy or Policy.from_toml(latest.policy_text),
+        streets=streets,
+    )

@@ -51,6 +51,7 @@ class Shortfalls:
         self._room = Room(instance, plan)
         self._holes = Holes(instance, plan)
         self._words = PriorityWords(instance.facts, instance.policy)
+        self._unmet = instance.unmet(plan)
         self._tellers: dict[str, Callable[[int], Finding]] = {
             "category": self._category,
             "unit": self._unit,
@@ -67,8 +68,14 @@ class Shortfalls:
 
     def all(self) -> tuple[ShortfallReasons, ...]:
         """Reason and funnel of each need that is left wanting, by uid."""
-        unmet = self._instance.unmet(self._plan)
-        wanting = np.flatnonzero(unmet > 0)
+        return self._of(np.flatnonzero(self._unmet > 0))
+
+    def of(self, n: int) -> ShortfallReasons | None:
+        """Those of one need, ``None`` where it has all it asks for."""
+        return next(iter(self._of(np.array([n])[self._unmet[[n]] > 0])), None)
+
+    def _of(self, wanting: Int64) -> tuple[ShortfallReasons, ...]:
+        unmet = self._unmet
         codes = [code for code, _ in rules.RULES]
         removed = self._instance.sieve.removed
         left = len(self._facts.resources) - removed.sum(axis=1)

@@ -67,6 +67,12 @@ class Difference:
     limit: Int64
     cost: Int64
 
+    @property
+    def rows(self) -> int:
+        """Rows that came, went or changed: about as many as there will be events, pairs of new rows left out."""
+        moved = sum(len(kind.gone) + len(kind.new) for kind in (self.needs, self.resources))
+        return moved + sum(len(some) for some in (self.demand, self.capacity, self.limit, self.cost))
+
 
 def difference(before: NamedProblem, after: NamedProblem) -> Difference | None:
     """

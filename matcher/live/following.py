@@ -2,10 +2,13 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 import numpy as np
 import numpy.typing as npt
 
+from matcher.certify import certify
+from matcher.errors import CertificateError
 from matcher.live.difference import NONE, Difference, difference
 from matcher.live.effect import Effect
 from matcher.live.events import (
@@ -25,12 +28,14 @@ from matcher.live.groups import at_prices
 from matcher.live.named import NamedProblem
 from matcher.live.pairing import Offer
 from matcher.live.plan import Change, LivePlan
-from matcher.plan import Plan, Solution
+from matcher.plan import Plan, Solution, Stage
 from matcher.problem import Problem
 from matcher.proofs.group_costs import GroupCosts, shortfall_of_groups
 from matcher.status import Status
 
 Int64 = npt.NDArray[np.int64]
+LIVE = "live"
+"""Name of the backend of a plan that was repaired and not solved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,14 @@ class FollowedPlan:
         """The problem that the plan is of now."""
         return self._named
 
-    def follow(self, named: NamedProblem) -> tuple[Change, ...] | None:
+    def follow(self, named: NamedProblem, most: int | None = None) -> tuple[Change, ...] | None:
         """
         The plan is that of another problem from now on.
+
+        Parameters
+        ----------
+        most
+            Rows that may have come, gone or changed; ``None`` for any number.
 
         Returns
         -------
@@ -112,7 +122,7 @@ class FollowedPlan:
         """
         plain = self._at_prices(named)
         found = difference(self._plain, plain)
-        if found is None:
+        if found is None or (most is not None and found.rows > most):
             return None
         way = _Way(self.live, found, plain.problem, self._numbers.carried(found))
         way.remove(self._plain.problem, self._numbers)
@@ -120,6 +130,42 @@ class FollowedPlan:
         way.add()
         self._named, self._plain, self._numbers = named, plain, way.numbers
         return tuple(way.changes)
+
+    def plan(self) -> Plan:
+        """
+        The plan with what is proven of it on the problem followed: its optimum, or with groups the gap to it.
+
+        Raises
+        ------
+        CertificateError
+            If it is not optimal at the groups' prices.
+        """
+        started = perf_counter()
+        found = self.solution()
+        read = perf_counter()
+        certificate = certify(self._named.problem, found)
+        if not certificate.proven_at_prices:
+            msg = f"the plan that was followed is not optimal: {certificate.first_violation}"
+            raise CertificateError(msg)
+        objective, bound = certificate.primal_objective, certificate.dual_objective
+        return Plan(
+            status=Status.OPTIMAL if certificate.proven else Status.FEASIBLE,
+            pair=found.pair,
+            quantity=found.quantity,
+            unmet=found.unmet,
+            resource_price=found.resource_price,
+            need_price=found.need_price,
+            limit_price=found.limit_price,
+            group_price=found.group_price,
+            objective=objective,
+            bound=bound,
+            stages=(Stage("cost", objective, bound, "certificate"),),
+            certificate=certificate,
+            backend=LIVE,
+            solve_s=read - started,
+            certify_s=perf_counter() - read,
+            pivots=0,
+        )
 
     def solution(self) -> Solution:
         """The plan with its prices, in the rows of the problem followed."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -15,6 +16,9 @@ READS = (
     "/v1/needs/need-1/suggestions",
     "/v1/needs/need-1/opportunity",
     "/v1/needs/need-2/remedies",
+    "/v1/resources/resource-1/suggestions?k=50",
+    "/v1/resources/resource-2/suggestions",
+    "/v1/changes?follow=false&after=0",
     "/v1/resources/resource-1/opportunity",
     "/v1/resources/resource-2/opportunity",
     "/v1/recruit",
@@ -218,3 +222,44 @@ def test_a_plan_beside_itself_has_no_change(planned_office: Service) -> None:
     assert both["changes"] == []
     assert both["objective_before"] == both["objective_after"]
     assert planned_office.client.get("/v1/plans/nowhere/compare").status_code == 404
+
+
+def test_suggestions_say_which_state_they_are_of_and_go_both_ways(planned_office: Service) -> None:
+    of_need = planned_office.client.get("/v1/needs/need-1/suggestions").json()
+    end = planned_office.store.position(STREET).seq
+    assert of_need["plan"] | {"events": 0, "why": ""} == {
+        "seq": end, "current": True, "proven": True, "gap": 0, "made": "solved anew", "why": "", "events": 0,
+    }  # fmt: skip
+    of_resource = planned_office.client.get("/v1/resources/resource-1/suggestions?k=50").json()
+    assert of_resource["plan"]["seq"] == end
+    there = {row["resource"]["uid"]: row for row in of_need["suggestions"]}
+    back = {row["need"]["uid"]: row for row in of_resource["suggestions"]}
+    same = ("slot_uid", "cost_s", "given", "left", "terms", "path")
+    assert {name: there["resource-1"][name] for name in same} == {name: back["need-1"][name] for name in same}
+    assert [row["cost_s"] for row in of_resource["suggestions"]] == sorted(row["cost_s"] for row in back.values())
+    assert sum(row["missing"] for row in back.values()) > 0
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("max_walk_s=0", lambda row: all(term["params"].get("walk_s", 0) <= 0 for term in row["terms"])),
+        ("category=CUL01", lambda _: False),
+        ("free=true", lambda row: row["left"] > 0),
+    ],
+    ids=["walk", "category", "free"],
+)
+def test_filters_leave_those_suggestions_that_pass(
+    planned_office: Service, query: str, kept: Callable[..., bool]
+) -> None:
+    for path in ("/v1/needs/need-1/suggestions", "/v1/resources/resource-1/suggestions"):
+        every = planned_office.client.get(f"{path}?k=50").json()["suggestions"]
+        some = planned_office.client.get(f"{path}?k=50&{query}").json()["suggestions"]
+        assert [row for row in some if not kept(row)] == []
+        assert {row["slot_uid"] for row in some} <= {row["slot_uid"] for row in every}
+
+
+def test_what_is_not_planned_for_has_no_suggestions_and_what_is_not_there_is_unknown(planned_office: Service) -> None:
+    for path in ("/v1/needs/nowhere/suggestions", "/v1/resources/nowhere/suggestions"):
+        assert planned_office.client.get(path).status_code == 404
+    assert planned_office.client.get("/v1/needs/need-1/suggestions?wait_s=61").status_code == 422

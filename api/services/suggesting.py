@@ -1,0 +1,155 @@
+"""Who could serve a need and whom a resource could serve, told from the plan that follows the graph."""
+
+from dataclasses import dataclass, replace
+
+from api.services.answers import path_of
+from api.services.following import Seen
+from graph_schema.errors import NotFoundError, Sought
+from graph_schema.model.needs import Need
+from graph_schema.model.pairings import Finding, PathStep, Shortfall
+from graph_schema.model.resources import Resource
+from matcher import reasons
+from matcher.suggestions import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """
+    The other end of a pair that no rule forbids.
+
+    Parameters
+    ----------
+    uid, name
+        Of the resource, or of the need.
+    given
+        Units that the plan gives on it.
+    left
+        Units that the plan leaves there and the need could still have.
+    missing
+        Units that the plan leaves the need without.
+    """
+
+    uid: str
+    name: str
+    slot_uid: str
+    cost_s: int
+    given: int
+    left: int
+    missing: int
+    terms: tuple[Finding, ...]
+    path: tuple[PathStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """
+    What a plan has to say of one need.
+
+    Parameters
+    ----------
+    demand
+        Whether the need is open and took part.
+    shortfall
+        What it lacks and why, ``None`` where nothing.
+    """
+
+    seen: Seen
+    need: Need
+    demand: bool
+    shortfall: Shortfall | None
+    found: tuple[Other, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedNeeds:
+    """
+    What a plan has to say of one resource.
+
+    Parameters
+    ----------
+    offered
+        Whether the resource is offered and took part.
+    found
+        Needs that it could serve, without private ones.
+    """
+
+    seen: Seen
+    resource: Resource
+    offered: bool
+    found: tuple[Other, ...]
+
+
+def for_need(seen: Seen, uid: str, wanted: Wanted) -> Suggested:
+    """
+    Resources that could serve a need, best first.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such need in the plan's street, or it is private.
+    """
+    standing = seen.standing
+    graph, instance = standing.present.graph, standing.present.solved.instance
+    need = next((row for row in graph.needs if row.uid == uid), None)
+    if need is None or need.uid in standing.private:
+        raise NotFoundError(Sought.NEED, uid, graph.street_uid)
+    if uid not in instance.need_uids:
+        return Suggested(seen, need, demand=False, shortfall=None, found=())
+    names = standing.present.resources
+    lacking = standing.shortfalls.of(instance.need_uids.index(uid))
+    found = tuple(
+        Other(
+            uid=row.resource_uid,
+            name=names[row.resource_uid],
+            slot_uid=row.slot_uid,
+            cost_s=row.cost_s,
+            given=row.given,
+            left=row.left,
+            missing=0 if lacking is None else lacking.quantity,
+            terms=tuple(Finding(term.code, term.params) for term in row.terms),
+            path=path_of(row.path),
+        )
+        for row in standing.suggestions.of_need(uid, wanted)
+    )
+    return Suggested(seen, need, demand=True, shortfall=_shortfall(graph.street_uid, lacking), found=found)
+
+
+def for_resource(seen: Seen, uid: str, wanted: Wanted) -> SuggestedNeeds:
+    """
+    Needs that a resource could serve, best first; private ones take no place among the ``k``.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such resource in the plan's street.
+    """
+    standing = seen.standing
+    graph, instance = standing.present.graph, standing.present.solved.instance
+    resource = next((row for row in graph.resources if row.uid == uid), None)
+    if resource is None:
+        raise NotFoundError(Sought.RESOURCE, uid, graph.street_uid)
+    if uid not in instance.facts.resources.uid:
+        return SuggestedNeeds(seen, resource, offered=False, found=())
+    titles = standing.present.titles
+    found = tuple(
+        Other(
+            uid=row.need_uid,
+            name=titles[row.need_uid],
+            slot_uid=row.slot_uid,
+            cost_s=row.cost_s,
+            given=row.given,
+            left=row.left,
+            missing=row.missing,
+            terms=tuple(Finding(term.code, term.params) for term in row.terms),
+            path=path_of(row.path),
+        )
+        for row in standing.suggestions.of_resource(uid, replace(wanted, hidden=standing.private))
+    )
+    return SuggestedNeeds(seen, resource, offered=True, found=found)
+
+
+def _shortfall(street: str, lacking: reasons.ShortfallReasons | None) -> Shortfall | None:
+    if lacking is None:
+        return None
+    reason = Finding(lacking.reason.code, lacking.reason.params)
+    return Shortfall(street, "", lacking.need_uid, lacking.quantity, reason, lacking.funnel)

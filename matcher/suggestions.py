@@ -1,0 +1,216 @@
+"""Who could serve a need, and whom a resource could serve: every pair that no rule forbids, best first."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.advice.room import Room
+from matcher.errors import MatcherError
+from matcher.explanations.evidence import Evidence
+from matcher.instance import Instance
+from matcher.plan import Plan
+from matcher.reasons import ServedNeed, Suggestion
+from matcher.street.facts import Candidates
+
+Int64 = npt.NDArray[np.int64]
+Ranking = Callable[[Instance, Plan, Int64], Int64]
+"""Of some pairs, a figure for each: the least comes first."""
+
+MOST_SUGGESTIONS = 1000
+
+
+def cheapest(instance: Instance, _: Plan, pairs: Int64) -> Int64:
+    """What a unit on each pair costs."""
+    return instance.problem.pair_cost[pairs].astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    Which suggestions are asked for.
+
+    Parameters
+    ----------
+    k
+        How many at most, 1..1000.
+    max_walk_s
+        Nobody walks longer; ``None`` for as long as the rules let.
+    category
+        Code of the other side's category; ``None`` for any.
+    free
+        Only where the plan leaves a unit that could still be given.
+    hidden
+        Needs that are never named, by uid.
+
+    Raises
+    ------
+    MatcherError
+        If ``k`` is out of range.
+    """
+
+    k: int = 5
+    max_walk_s: int | None = None
+    category: str | None = None
+    free: bool = False
+    hidden: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.k <= MOST_SUGGESTIONS:
+            msg = f"k is {self.k}, outside 1..{MOST_SUGGESTIONS}."
+            raise MatcherError(msg)
+
+
+class Suggestions:
+    """
+    Answers about one plan, whether or not it has given things away; may be asked by several threads.
+
+    Parameters
+    ----------
+    instance, plan
+        What was solved, and its plan.
+    ranking
+        What comes first.
+
+    Raises
+    ------
+    MatcherError
+        If the plan is of another instance.
+    """
+
+    def __init__(self, instance: Instance, plan: Plan, ranking: Ranking = cheapest) -> None:
+        problem = instance.problem
+        if len(plan.unmet) != problem.n_needs or (len(plan.pair) and int(plan.pair.max()) >= problem.n_pairs):
+            msg = f"the plan has {len(plan.unmet)} needs, the instance {problem.n_needs}. Maybe it is of another one."
+            raise MatcherError(msg)
+        self._instance, self._plan, self._ranking = instance, plan, ranking
+
+    @cached_property
+    def _room(self) -> Room:
+        return Room(self._instance, self._plan)
+
+    @cached_property
+    def _used(self) -> dict[int, int]:
+        return dict(zip(self._plan.pair.tolist(), self._plan.quantity.tolist(), strict=True))
+
+    @cached_property
+    def _resource_of_pair(self) -> npt.NDArray[np.int32]:
+        instance = self._instance
+        return instance.groups.resource[instance.problem.pair_resource]
+
+    def of_need(self, need_uid: str, wanted: Wanted) -> tuple[Suggestion, ...]:
+        """
+        Resources that no rule keeps from a need.
+
+        Raises
+        ------
+        MatcherError
+            If there is no such need.
+        """
+        instance = self._instance
+        if need_uid not in instance.need_uids:
+            msg = f"there is no need {need_uid!r} in this instance. Maybe it is not open."
+            raise MatcherError(msg)
+        n = instance.need_uids.index(need_uid)
+        resources = instance.facts.resources
+        found = self._found(np.arange(*instance.problem.row_start[n : n + 2].tolist()), wanted, of_need=True)
+        return tuple(
+            Suggestion(
+                resource_uid=resources.uid[row.resource],
+                slot_uid=resources.slot_uid[row.slot],
+                cost_s=row.cost_s,
+                given=row.given,
+                left=row.left,
+                terms=row.evidence.terms(row.at, row.slot),
+                path=row.evidence.path(row.at, row.slot),
+            )
+            for row in found
+        )
+
+    def of_resource(self, resource_uid: str, wanted: Wanted) -> tuple[ServedNeed, ...]:
+        """
+        Needs that no rule keeps from a resource.
+
+        Raises
+        ------
+        MatcherError
+            If there is no such resource.
+        """
+        instance = self._instance
+        resources, needs = instance.facts.resources, instance.facts.needs
+        if resource_uid not in resources.uid:
+            msg = f"there is no resource {resource_uid!r} in this instance. Maybe it is not offered."
+            raise MatcherError(msg)
+        r = resources.uid.index(resource_uid)
+        unmet = instance.unmet(self._plan)
+        found = self._found(np.flatnonzero(self._resource_of_pair == r), wanted, of_need=False)
+        return tuple(
+            ServedNeed(
+                need_uid=needs.uid[row.need],
+                slot_uid=resources.slot_uid[row.slot],
+                urgency=int(needs.urgency[row.need]),
+                cost_s=row.cost_s,
+                given=row.given,
+                left=row.left,
+                missing=int(unmet[row.need]),
+                terms=row.evidence.terms(row.at, row.slot),
+                path=row.evidence.path(row.at, row.slot),
+            )
+            for row in found
+        )
+
+    def _found(self, pairs: Int64, wanted: Wanted, *, of_need: bool) -> "list[_Found]":
+        instance, room, used = self._instance, self._room, self._used
+        passed = instance.sieve.passed
+        owner = instance.pair_candidate[pairs].astype(np.int64)
+        wide = self._is_wanted(passed.keep(owner), wanted, of_need=of_need)
+        pairs, owner = pairs[wide], owner[wide]
+        rank = self._ranking(instance, self._plan, pairs)
+        places: dict[tuple[int, int], list[int]] = defaultdict(list)  # shares of one slot are one suggestion
+        for i, pair in enumerate(pairs.tolist()):
+            places[int(owner[i]), int(instance.pair_slot[pair])].append(i)
+        ranked = sorted(places.items(), key=lambda place: (min(int(rank[i]) for i in place[1]), place[1][0]))
+        kept: list[tuple[int, int, int, int, int]] = []
+        for (candidate, slot), mine in ranked:
+            left = sum(max(room.of(int(pairs[i]))[0], 0) for i in mine)
+            if wanted.free and not left:
+                continue
+            given = sum(used.get(int(pairs[i]), 0) for i in mine)
+            kept.append((candidate, slot, given, left, int(instance.problem.pair_cost[pairs[mine[0]]])))
+            if len(kept) == wanted.k:
+                break
+        shown = passed.keep(np.array([candidate for candidate, *_ in kept], np.int64))
+        evidence = Evidence(instance.facts, instance.policy, shown)
+        return [
+            _Found(evidence, at, int(passed.need[candidate]), int(passed.resource[candidate]), slot, cost, given, left)
+            for at, (candidate, slot, given, left, cost) in enumerate(kept)
+        ]
+
+    def _is_wanted(self, c: Candidates, wanted: Wanted, *, of_need: bool) -> npt.NDArray[np.bool_]:
+        facts = self._instance.facts
+        mask = np.ones(len(c), np.bool_)
+        if wanted.max_walk_s is not None:
+            mask &= c.walk_s <= wanted.max_walk_s  # -1 where nobody walks, or nobody has to
+        if wanted.category is not None:
+            kinds = facts.resources.category[c.resource] if of_need else facts.needs.category[c.need]
+            mask &= np.array(facts.categories.code)[kinds] == wanted.category
+        if wanted.hidden:
+            mask &= ~np.isin(c.need, [n for n, uid in enumerate(facts.needs.uid) if uid in wanted.hidden])
+        return mask
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One suggestion before it is told; ``at`` is its place in the evidence."""
+
+    evidence: Evidence
+    at: int
+    need: int
+    resource: int
+    slot: int
+    cost_s: int
+    given: int
+    left: int
