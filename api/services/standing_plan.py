@@ -148,11 +148,14 @@ class StandingPlan:
             position, graph = changes.position, followed(before.present.graph, changes)
             why = None
         request = self._request(latest, now)
-        if before is not None and graph is before.present.graph and request == before.present.request:
-            self._standing = replace(before, position=position, present=replace(before.present, latest=latest))
-            return self._standing
-        self._standing = self._made(_Wanted(position, graph, request, latest), why)
-        return self._standing
+        if before is None or graph is not before.present.graph or request != before.present.request:
+            standing = self._made(_Wanted(position, graph, request, latest), why)
+        elif (position, latest) != (before.position, before.present.latest):
+            standing = replace(before, position=position, present=replace(before.present, latest=latest))
+        else:
+            standing = before  # what it remembers of its answers stays
+        self._standing = standing
+        return standing
 
     def _with_latest(self, read: Callable[[], T]) -> tuple[MatchRun | None, T]:
         """What is read together with the latest run at that moment."""

@@ -41,7 +41,7 @@ def changed_rows(before: Snapshot, after: Snapshot) -> ChangedRows | None:
     if not (alike and _same_areas(before, after) and _same_streets(before.streets, after.streets)):
         return None
     window = _windows(before, after)
-    needs = _differing(before.needs, after.needs, lambda need: replace(need, window=window[need.window]))
+    needs = _differing(before.needs, after.needs, lambda row: _need(row, window))
     resources = _differing(before.resources, after.resources, lambda row: _resource(row, window))
     providers = _differing(before.providers, after.providers, lambda provider: provider)
     rulings = set(before.rulings) ^ set(after.rulings)
@@ -72,7 +72,13 @@ def _windows(before: Snapshot, after: Snapshot) -> Mapping[int, int]:
     return {-1: -1} | {i: at.get(window, -2 - i) for i, window in enumerate(before.windows)}
 
 
+def _need(row: SnapshotNeed, window: Mapping[int, int]) -> SnapshotNeed:
+    return row if window[row.window] == row.window else replace(row, window=window[row.window])
+
+
 def _resource(row: SnapshotResource, window: Mapping[int, int]) -> SnapshotResource:
+    if all(window[slot.window] == slot.window for slot in row.slots):
+        return row
     return replace(row, slots=tuple(replace(slot, window=window[slot.window]) for slot in row.slots))
 
 
