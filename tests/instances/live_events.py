@@ -24,6 +24,7 @@ from matcher.live.events import (
 )
 from matcher.live.pairing import Offer
 from matcher.live.plan import Change, LivePlan
+from matcher.problem import MAX_UNIT_COST, Problem
 
 Numbers = npt.NDArray[np.int64]
 
@@ -131,7 +132,18 @@ def _add_need(scene: Scene, rng: np.random.Generator) -> Event:
     problem = scene.base.problem
     unmet = int(rng.choice(problem.unmet_cost)) if len(problem.unmet_cost) else 7
     group = int(rng.integers(-1, problem.n_groups)) if problem.n_groups else -1
+    if unmet + _dearest_short(problem, group) > MAX_UNIT_COST:
+        group = -1
     return AddNeed(int(rng.integers(0, 12)), unmet, _some_offers(scene, rng, scene.resources), group)
+
+
+def _dearest_short(problem: Problem, group: int) -> int:
+    """The most that a unit short below a group can cost."""
+    costs, dearest, up = problem.shortfall, 0, group
+    while costs is not None and up >= 0:
+        dearest += int(costs.cost[costs.segment_start[up + 1] - 1])
+        up = int(costs.above[up])
+    return dearest
 
 
 def _add_resource(scene: Scene, rng: np.random.Generator) -> Event:
