@@ -87,8 +87,17 @@ def show_import(session: Session, report: "ImportReport") -> None:
         session.say("cli.rejects_written", path=str(path))
     if report.refused:
         session.say("cli.import_refused", files=list(report.refused))
-        if report.unknown_areas:
+        if report.areas.held_back:
+            pairs = [
+                {"code": "cli.area_held_back", "params": {"name": name, "like": like}}
+                for name, like in report.areas.held_back
+            ]
+            session.say("cli.areas_held_back", pairs=pairs)
+        elif report.unknown_areas:
             session.say("cli.unknown_areas", names=list(report.unknown_areas))
+    if report.areas.created:
+        code = "cli.areas_to_create" if report.dry_run else "cli.areas_created"
+        session.say(code, names=list(report.areas.created))
     if report.dry_run:
         session.say("cli.dry_run_done", rows=sum(len(batch.rows) for batch in report.reading.batches))
     else:

@@ -1,16 +1,16 @@
 """Lists into the graph: read, shown or written in the order of their references, undone, resumed."""
 
-import contextlib
 import csv
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from api.errors import NoStreetError, RefusedInputError, StandingInTheWayError
-from api.services.streets import the_street
+from api.services.new_areas import NewAreas, named_by, new_areas, unknown_areas
+from api.services.streets import check_no_other_name, is_called, street_to_make, the_street
 from graph_schema.geo import Crs
 from graph_schema.lists import (
     ListKind,
@@ -25,6 +25,7 @@ from graph_schema.messages import Language, render
 from graph_schema.model.directory import Directory
 from graph_schema.model.ledger import ImportRecord
 from graph_schema.model.pairings import Finding
+from graph_schema.model.places import AdminDivision
 from graph_schema.private_files import private_file
 from graph_schema.stores.base import GraphStore, ImportOutcome
 from graph_schema.taxonomy import load
@@ -36,7 +37,6 @@ KEY_BYTES = 32
 KEY_FILE = "registrations.key"
 
 _DIRECTORY_BY_HAND = "名录_命令行.csv"
-_UNKNOWN_AREA = "list_unknown_area"
 _NO_STREET = "list_no_street"
 
 
@@ -50,7 +50,8 @@ class ImportRequest:
     paths
         Files, or folders of files.
     street
-        Name of the street; created when the graph does not have it. ``None``: the only one, or the directory list's.
+        Name of the street; one that neither the graph nor a directory list has is created with ``create_areas`` only.
+        ``None``: the only one, or the directory list's.
     kind, crs
         Of files that do not say so themselves.
     skip_bad
@@ -89,6 +90,8 @@ class ImportReport:
         Files with the rows that were left out, and their messages.
     passed_over
         Files of rows that earlier imports left out, in the folders that were read.
+    areas
+        Communities that are made of the lists' own words, and names that are not.
     """
 
     reading: ListReading
@@ -96,6 +99,7 @@ class ImportReport:
     rejects: tuple[Path, ...]
     dry_run: bool
     passed_over: tuple[Path, ...] = ()
+    areas: NewAreas = field(default_factory=NewAreas)
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -158,30 +162,40 @@ def import_lists(
         If another import of the street is not whole.
     """
     paths = _existing(request.paths)
-    directory = _directory(store, request.street)
-    with contextlib.ExitStack() as stack:
-        if not directory.street_uid and request.street is not None:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="needlework-")))
-            paths = [_directory_list(folder, request.street, ()), *paths]
-        reading = _read(paths, directory, request, hash_key=hash_key, now=now, actor=actor, progress=progress)
-        unknown = unknown_areas(reading.reports)
-        if request.create_areas and unknown:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="needlework-")))
-            street = request.street or directory.street_name or reading.directory.street_name
-            by_hand = _directory_list(folder, street, unknown)
-            paths = [by_hand, *(path for path in paths if path.name != _DIRECTORY_BY_HAND)]
-            reading = _read(paths, directory, request, hash_key=hash_key, now=now, actor=actor, progress=progress)
+    directory = _directory(store, request)
+    with tempfile.TemporaryDirectory(prefix="needlework-") as folder:
+
+        def read(communities: tuple[str, ...] = ()) -> ListReading:
+            by_hand = [_directory_list(Path(folder), street, communities)] if makes_street or communities else []
+            files = [*by_hand, *paths]
+            return _read(files, directory, request, hash_key=hash_key, now=now, actor=actor, progress=progress)
+
+        street = request.street or directory.street_name
+        is_new = request.street is not None and not directory.street_uid
+        makes_street = is_new and request.create_areas
+        reading = first = read()
+        if is_new and not makes_street:
+            _check_street(store, reading, street)
+        street = street or reading.directory.street_name
+        areas = new_areas(first.reports, first.directory.areas) if request.create_areas else NewAreas()
+        if areas.created:
+            reading = read(areas.created)
+            taken = {batch.file_name for batch in reading.batches}
+            needed = named_by(areas, [report for report in first.reports if report.file in taken])
+            if needed != areas:
+                areas, reading = needed, read(needed.created)
     if not reading.batches and _lacks_street(reading.reports):
         raise NoStreetError
+    reading = _without_what_nobody_needs(reading)
     passed_over = tuple(left_out_before(request.paths))
     if request.dry_run:
-        return ImportReport(reading, (), (), dry_run=True, passed_over=passed_over)
+        return ImportReport(reading, (), (), dry_run=True, passed_over=passed_over, areas=areas)
     rejects: tuple[Path, ...] = ()
     if request.skip_bad and keep_rejects:
         folders = {path.name: path.parent for path in reversed(expand_folders(request.paths))}
         rejects = write_bad_rows(folders.__getitem__, reading, lambda finding: render(finding, request.language))
     outcomes = tuple(_apply(store, reading, request.resume, progress))
-    return ImportReport(reading, outcomes, rejects, dry_run=False, passed_over=passed_over)
+    return ImportReport(reading, outcomes, rejects, dry_run=False, passed_over=passed_over, areas=areas)
 
 
 def undo(store: GraphStore, street: str | None, import_uid: str, *, now: datetime, actor: str) -> ImportRecord:
@@ -223,17 +237,37 @@ def _existing(paths: tuple[Path, ...]) -> list[Path]:
     return files
 
 
-def _directory(store: GraphStore, asked: str | None) -> Directory:
+def _directory(store: GraphStore, request: ImportRequest) -> Directory:
     """Names known already: of the street that is meant, or none where it is to be created."""
-    streets = store.streets()
+    streets, asked = store.streets(), request.street
     if asked is None and len(streets) == 1:
         return store.directory(streets[0].uid)
     if asked is None and streets:
         return store.directory(the_street(store).uid)  # says which there are
     for street in streets:
-        if asked in {street.uid, street.name, street.code, *street.aliases}:
+        if asked is not None and is_called(street, asked):
             return store.directory(street.uid)
+    if asked is not None and request.create_areas:
+        check_no_other_name(streets, asked)
     return Directory(street_uid="", street_name="", taxonomy=load())
+
+
+def _check_street(store: GraphStore, reading: ListReading, asked: str) -> None:
+    """Raises `RefusedInputError` unless the lists' own directory brings the street that is asked for."""
+    found = [area for area in reading.directory.areas if area.uid == reading.directory.street_uid]
+    streets = [area for area in found if isinstance(area, AdminDivision)]
+    if any(is_called(street, asked) for street in streets):
+        return
+    if reading.batches or _lacks_street(reading.reports):
+        raise street_to_make(asked, [street.name for street in (*store.streets(), *streets)])
+
+
+def _without_what_nobody_needs(reading: ListReading) -> ListReading:
+    """What the command line says of areas is no reason of its own to write: without any list it is left out."""
+    if any(batch.file_name != _DIRECTORY_BY_HAND for batch in reading.batches):
+        return reading
+    reports = tuple(report for report in reading.reports if report.file != _DIRECTORY_BY_HAND)
+    return replace(reading, batches=(), reports=reports)
 
 
 def _directory_list(folder: Path, street: str, communities: tuple[str, ...]) -> Path:
@@ -268,17 +302,6 @@ def _read(
         crs=None if request.crs is None else Crs(request.crs),
         progress=lambda done, total, _file: progress("lists", done, total),
     )
-
-
-def unknown_areas(reports: tuple[ListReport, ...]) -> tuple[str, ...]:
-    """Names of areas that no list explains, in order."""
-    names = {
-        str(issue.finding.params["value"])
-        for report in reports
-        for issue in report.errors
-        if issue.finding.code == _UNKNOWN_AREA
-    }
-    return tuple(sorted(names))
 
 
 def _lacks_street(reports: tuple[ListReport, ...]) -> bool:

@@ -80,6 +80,7 @@ _ROW_ERRORS = {
     "list_unknown_station": "value near",
     "list_unknown_area": "column value near",
     "list_ambiguous_area": "column value near",
+    "list_several_areas": "column value parts",
     "list_ambiguous_provider": "column value near",
     "list_team_with_agreement": "value",
     "list_bad_uscc": "column value characters",

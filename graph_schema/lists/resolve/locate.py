@@ -2,8 +2,9 @@
 
 from graph_schema.lists.cells import Cell
 from graph_schema.lists.resolve.context import Context
-from graph_schema.lists.resolve.register import Register
+from graph_schema.lists.resolve.register import COMMUNITY_SUFFIXES, Register
 from graph_schema.lists.resolve.rows import RowReader
+from graph_schema.lists.values.lists_of import split_values
 from graph_schema.lists.values.points import PointCells, parse_point
 from graph_schema.model.places import NOWHERE, AdminDivision, Area, Grid, LocatedBy, Location
 
@@ -83,9 +84,16 @@ def read_area(row: RowReader, key: str, register: Register) -> Area | None:
 def find_named_area(row: RowReader, key: str, text: str, register: Register) -> Area | None:
     """The area that a text names; an unknown or ambiguous one is an error at the cell, with the nearest names."""
     match = register.find_area(text)
-    if match.found is None:
+    parts = split_values(text) if match.found is None else ()
+    if len(parts) > 1 and all(_names_an_area(part, register) for part in parts):
+        row.tell("list_several_areas", key, value=text, parts=list(parts))
+    elif match.found is None:
         code = "list_ambiguous_area" if match.several else "list_unknown_area"
         row.tell(code, key, value=text, near=list(match.near))
     elif match.by_prefix:
         row.tell("list_area_by_prefix", key, value=text, name=match.found.name)
     return match.found
+
+
+def _names_an_area(text: str, register: Register) -> bool:
+    return text.endswith(COMMUNITY_SUFFIXES) or register.find_area(text, near=False).found is not None
