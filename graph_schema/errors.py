@@ -20,6 +20,7 @@ What the graph store raises, under the package's one root.
         └── StoredValueError           the graph holds a value that the schema does not allow
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from graph_schema.model.errors import GraphSchemaError, InvalidValueError
@@ -197,17 +198,25 @@ class ImportInUseError(StoreError):
     Parameters
     ----------
     users
-        (label, uid, name) of what uses its rows, at most 20, sorted; ``names`` are their names.
+        (label, uid, name) of what uses its rows, at most 20, sorted.
+    runs
+        (uid, moment) of runs that use its rows and were published, or of which something was taken up, by moment.
     """
 
-    def __init__(self, import_uid: str, users: tuple[tuple[str, str, str], ...]) -> None:
+    def __init__(
+        self,
+        import_uid: str,
+        users: tuple[tuple[str, str, str], ...],
+        runs: tuple[tuple[str, datetime], ...] = (),
+    ) -> None:
         self.import_uid = import_uid
         self.users = users
-        self.names = [name or uid for _, uid, name in users]
-        named = ", ".join(f"{label} {name or uid}" for label, uid, name in users)
+        self.runs = runs
+        named = [f"{label} {name or uid}" for label, uid, name in users]
+        named += [f"the published run {uid} of {at.isoformat()}" for uid, at in runs]
         super().__init__(
-            f"The import {import_uid} cannot be undone: its rows are used by {named}. "
-            "Maybe undo the later import first.",
+            f"The import {import_uid} cannot be undone: its rows are used by {', '.join(named)}. "
+            "Maybe undo the later import first, or import the corrected list again.",
         )
 
 

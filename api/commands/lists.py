@@ -83,6 +83,8 @@ def show_import(session: Session, report: "ImportReport") -> None:
     show_issues(session, report.reading.reports)
     if report.passed_over:
         session.say("cli.rejects_passed_over", paths=[str(path) for path in report.passed_over])
+    if report.blank:
+        session.say("cli.templates_passed_over", names=list(report.blank))
     for path in report.rejects:
         session.say("cli.rejects_written", path=str(path))
     if report.refused:

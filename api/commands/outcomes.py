@@ -4,7 +4,7 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
-from api.commands.session import ExitCode
+from api.commands.session import LOCAL, ExitCode
 from api.errors import ApiError, StandingInTheWayError, UnknownNameError
 from graph_schema.messages import catalogue
 from graph_schema.model.pairings import Finding
@@ -36,7 +36,7 @@ def _rows() -> tuple[Row, ...]:
     refused, unavailable, in_the_way = ExitCode.REFUSED, ExitCode.UNAVAILABLE, ExitCode.IN_THE_WAY
     return (
         (graph.IncompleteImportError, in_the_way, _held("cli.import_incomplete", "import_uid", "file_name")),
-        (graph.ImportInUseError, in_the_way, _held("cli.import_in_use", "import_uid", "names")),
+        (graph.ImportInUseError, in_the_way, _import_in_use),
         (graph.StoreAddressError, unavailable, _held("cli.store_address", "address")),
         (graph.DataDirectoryError, unavailable, _held("cli.data_directory", "path", "reason")),
         (graph.StoreAccessError, unavailable, _held("cli.store_access", "address", "reason")),
@@ -60,6 +60,24 @@ def _rows() -> tuple[Row, ...]:
 def _held(code: str, *names: str) -> Callable[[Any], Finding]:
     """A sentence of what the error holds."""
     return lambda error: Finding(code, {name: getattr(error, name) for name in names})
+
+
+def _import_in_use(error: Any) -> Finding:
+    """What uses the rows by name, or by what it is and the beginning of its uid; else the plans that were published."""
+    if error.users or not error.runs:
+        names = [name or _nameless(label, uid) for label, uid, name in error.users]
+        return Finding("cli.import_in_use", {"import_uid": error.import_uid, "names": names})
+    plans = [
+        {"code": "cli.plan_of", "params": {"at": at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M"), "uid": uid[:8]}}
+        for uid, at in error.runs
+    ]
+    return Finding("cli.import_in_plan", {"import_uid": error.import_uid, "plans": plans})
+
+
+def _nameless(label: str, uid: str) -> dict[str, str]:
+    from graph_schema.schema import SCHEMA  # noqa: PLC0415 - loaded with the store, if at all
+
+    return {"zh": f"{SCHEMA.label(label).name_zh} {uid[:8]}", "en": f"{label} {uid[:8]}"}
 
 
 def _in_brackets(code: str) -> Callable[[Any], Finding]:

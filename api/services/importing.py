@@ -92,6 +92,8 @@ class ImportReport:
         Files of rows that earlier imports left out, in the folders that were read.
     areas
         Communities that are made of the lists' own words, and names that are not.
+    blank
+        Templates that nobody filled in, in the folders that were read; they are passed over.
     """
 
     reading: ListReading
@@ -100,6 +102,7 @@ class ImportReport:
     dry_run: bool
     passed_over: tuple[Path, ...] = ()
     areas: NewAreas = field(default_factory=NewAreas)
+    blank: tuple[str, ...] = ()
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -186,16 +189,18 @@ def import_lists(
                 areas, reading = needed, read(needed.created)
     if not reading.batches and _lacks_street(reading.reports):
         raise NoStreetError
-    reading = _without_what_nobody_needs(reading)
+    blank = _blank_templates(request.paths, reading.reports)
+    reports = tuple(report for report in reading.reports if report.file not in blank)
+    reading = _without_what_nobody_needs(replace(reading, reports=reports))
     passed_over = tuple(left_out_before(request.paths))
     if request.dry_run:
-        return ImportReport(reading, (), (), dry_run=True, passed_over=passed_over, areas=areas)
+        return ImportReport(reading, (), (), dry_run=True, passed_over=passed_over, areas=areas, blank=blank)
     rejects: tuple[Path, ...] = ()
     if request.skip_bad and keep_rejects:
         folders = {path.name: path.parent for path in reversed(expand_folders(request.paths))}
         rejects = write_bad_rows(folders.__getitem__, reading, lambda finding: render(finding, request.language))
     outcomes = tuple(_apply(store, reading, request.resume, progress))
-    return ImportReport(reading, outcomes, rejects, dry_run=False, passed_over=passed_over, areas=areas)
+    return ImportReport(reading, outcomes, rejects, dry_run=False, passed_over=passed_over, areas=areas, blank=blank)
 
 
 def undo(store: GraphStore, street: str | None, import_uid: str, *, now: datetime, actor: str) -> ImportRecord:
@@ -302,6 +307,15 @@ def _read(
         crs=None if request.crs is None else Crs(request.crs),
         progress=lambda done, total, _file: progress("lists", done, total),
     )
+
+
+def _blank_templates(paths: tuple[Path, ...], reports: tuple[ListReport, ...]) -> tuple[str, ...]:
+    """Templates without a row of their own; one that is named itself is no slip of a folder, and an error."""
+    named = {path.name for path in paths if not path.is_dir()}
+    blank = {
+        report.file for report in reports for issue in report.errors if issue.finding.code == "list_blank_template"
+    }
+    return tuple(sorted(blank - named))
 
 
 def _lacks_street(reports: tuple[ListReport, ...]) -> bool:

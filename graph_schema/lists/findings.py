@@ -56,6 +56,7 @@ _FILE_ERRORS = {
     "list_missing_column_beside": "kind columns row unknown",
     "list_too_many_rows": "most",
     "list_no_rows": "row",
+    "list_blank_template": "",
     "list_twin_file": "first",
     "list_rests_on_refused": "files",
 }
@@ -67,6 +68,7 @@ _ROW_ERRORS = {
     "list_empty_cell": "column",
     "list_merged_quantity": "column value rows",
     "list_same_key": "sheet first second",
+    "list_same_number": "column value sheet first second differ",
     "list_bad_uid": "column value",
     "list_no_street": "",
     "list_other_street": "value street",
@@ -146,6 +148,7 @@ _ROW_ERRORS = {
 }
 _WARNINGS = {
     "list_hidden_sheet": "sheet",
+    "list_sheet_unrecognised": "sheet",
     "list_column_beside": "header used",
     "list_unknown_columns": "headers",
     "list_area_by_prefix": "column value name",
@@ -161,6 +164,12 @@ _WARNINGS = {
     "list_due_kept_as_text": "value",
     "list_part_of_day_assumed": "value window",
     "list_next_day_assumed": "value ends",
+    "list_afternoon_likely": "value ends likely",
+    "list_whole_days_assumed": "value",
+    "list_due_past": "column value day",
+    "list_due_far": "column value day",
+    "list_day_ahead": "column value day",
+    "list_no_such_fund": "column value near",
     "list_holidays_are_rest_days": "value",
     "list_summer_is_july_and_august": "value",
     "list_category_guessed": "value evidence guess",

@@ -23,6 +23,8 @@ MOST_NAMED = 12
 MOST_SIGNATURES = 3
 """Filled cells of a closing line: 填表人, 审核人 and 日期."""
 MARKED_EXAMPLE = "示例"
+ALLOWED_SHEET = "可填内容"
+"""Sheet of a template that tells what may be written."""
 
 _TOTAL = re.compile(r".{0,12}(合计|小计|总计|累计|共计)([:(\d].*)?")
 _FOOTNOTE = re.compile(
@@ -129,7 +131,9 @@ def _required(kind: ListKind) -> list[str]:
 def _why_ignored(file: str, sheet: RawSheet) -> tuple[ListIssue, ...]:
     if sheet.is_worksheet and not sheet.rows:
         return ()
-    code = "list_hidden_sheet" if sheet.hidden else "list_sheet_ignored"
+    code = "list_hidden_sheet" if sheet.hidden else "list_sheet_unrecognised"
+    if not sheet.is_worksheet or sheet.name == ALLOWED_SHEET or "说明" in sheet.name:
+        code = "list_sheet_ignored"
     return (ListIssue(finding(code, sheet=sheet.name), file, sheet.name, None, None, severity_of(code)),)
 
 
@@ -190,6 +194,8 @@ class _Extraction:
             if len(rows) >= MOST_ROWS:
                 raise RefusedFileError(code="list_too_many_rows", sheet=self.sheet.name, most=MOST_ROWS)
             rows.append(ListRow(number, self._cells(number, cells, shared)))
+        if not rows and self.dropped["example"]:
+            raise RefusedFileError(code="list_blank_template", sheet=self.sheet.name)
         if not rows:
             raise RefusedFileError(code="list_no_rows", sheet=self.sheet.name, row=self.header.last_row)
         personal_columns = sorted(header for header, cells in self.dropped_personal.items() if cells)

@@ -7,7 +7,7 @@ from typing import Any
 
 from graph_schema.lists.columns import READING_ORDER, Column, ListForm, Treatment
 from graph_schema.lists.forms import FORMS
-from graph_schema.lists.reader import MARKED_EXAMPLE
+from graph_schema.lists.reader import ALLOWED_SHEET, MARKED_EXAMPLE
 from graph_schema.lists.values.vocabularies import AREA_TYPES, VOCABULARIES
 from graph_schema.lists.writer import new_workbook, sheet_name, write_cells, write_files, write_header
 from graph_schema.model.categories import Taxonomy
@@ -16,7 +16,6 @@ ROWS_WITH_CHOICES = 2000
 """Rows of a template in which a list of choices drops down."""
 MOST_CHOICES = 20
 """Choices that a drop-down list shows; longer vocabularies stand on the sheet of allowed values."""
-ALLOWED_SHEET = "可填内容"
 
 
 def write_templates(folder: Path, taxonomy: Taxonomy, *, overwrite: bool = False) -> tuple[Path, ...]:

@@ -1,7 +1,8 @@
-"""What a list's names can refer to: the areas, units, resources and batches that a street knows already."""
+"""What a list's names can refer to: the areas, units, resources, batches and money that a street knows already."""
 
 from dataclasses import dataclass
 
+from graph_schema.model.budgets import BudgetPool
 from graph_schema.model.categories import Taxonomy
 from graph_schema.model.needs import Batch
 from graph_schema.model.places import Area
@@ -27,3 +28,4 @@ class Directory:
     teams: tuple[VolunteerTeam, ...] = ()
     resources: tuple[Resource, ...] = ()
     batches: tuple[Batch, ...] = ()
+    budgets: tuple[BudgetPool, ...] = ()

@@ -56,7 +56,7 @@ class _Named:
             self.rows.add(event.subject)
         elif kind == "batch.needs":
             self.rows.update(_listed(payload, "created"))
-        elif kind.startswith("run."):
+        elif kind.startswith("run.") or kind == "import.suggestions_undone":
             self.runs = True
             self.pairings.update(_listed(payload, "suggested", "withdrawn"))
         elif kind.startswith("ruling."):

@@ -130,6 +130,7 @@ def directory(connection: Connection, street: str) -> Directory:
         teams=records(connection, "VolunteerTeam", "teams", street=street),
         resources=resources(connection, street),
         batches=records(connection, "Batch", "batches", street=street),
+        budgets=records(connection, "BudgetPool", "budgets", street=street),
     )
 
 
@@ -160,7 +161,7 @@ def street_graph(connection: Connection, street: str) -> StreetGraph:
         registrations=records(connection, "Registration", "registrations", street=street),
         projects=records(connection, "Project", "projects", street=street),
         pairings=tuple(sorted(in_force, key=_uid)),
-        budgets=records(connection, "BudgetPool", "budgets", street=street),
+        budgets=names.budgets,
         rulings=records(connection, "Ruling", "rulings", street=street),
         published=published_pairings(connection, street),
         run_moments=run_moments(connection, street),

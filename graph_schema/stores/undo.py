@@ -1,4 +1,9 @@
-"""An import undone: what it updated is as before, what it created is gone, unless something else uses it."""
+"""
+An import undone: what it updated is as before, what it created is gone, unless something else uses it.
+
+What runs only suggested, and nobody published or took up, is no use: these pairings go with the rows. The runs stay,
+and each keeps its inputs and its answer by hash.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +28,7 @@ _USES = (
     "read/users_of_rows",
     "read/users_by_own_end",
 )
+_RUNS = ("read/runs_that_use_rows", "read/runs_that_left_rows")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,15 +70,19 @@ def _step(transaction: Transaction, undo: _Undo) -> Applied:
         _check_unused(transaction, undo)
     small = applied.record.created + applied.record.updated <= SMALL_IMPORT_ROWS
     restored: list[str] = []
+    dropped: list[str] = []
     deleted: list[str] = []
     while True:
         some_restored = _restore(transaction, undo)
-        some_deleted = [] if some_restored else _delete(transaction, undo)
+        some_dropped = [] if some_restored else _drop_suggestions(transaction, undo)
+        some_deleted = [] if some_restored or some_dropped else _delete(transaction, undo)
         restored += some_restored
+        dropped += some_dropped
         deleted += some_deleted
-        if not (small and (some_restored or some_deleted)):
+        some = some_restored or some_dropped or some_deleted
+        if not (small and some) or len(dropped) >= SMALL_IMPORT_ROWS:
             break
-    whole = not (some_restored or some_deleted)
+    whole = not some
     status = ImportStatus.UNDONE if whole else ImportStatus.INCOMPLETE
     applied = dataclasses.replace(
         applied,
@@ -81,7 +91,8 @@ def _step(transaction: Transaction, undo: _Undo) -> Applied:
     )
     save_applied(transaction, applied, undo.at, undo.scratch)
     set_gate(transaction, undo.street, None if whole else undo.uid, undo.at)
-    happenings = uids_in_events("import.rows_undone", undo.uid, deleted=sorted(deleted), restored=sorted(restored))
+    happenings = uids_in_events("import.suggestions_undone", undo.uid, withdrawn=sorted(dropped))
+    happenings += uids_in_events("import.rows_undone", undo.uid, deleted=sorted(deleted), restored=sorted(restored))
     if whole:
         happenings.append(Happening("import.undone", undo.uid, {"file_hash": applied.record.file_hash}))
     append(transaction, undo.street, happenings, at=undo.at, actor=undo.actor, scratch=undo.scratch)
@@ -95,8 +106,13 @@ def _check_unused(transaction: Transaction, undo: _Undo) -> None:
         for row in rows:
             label = next(label for label in row["labels"] if label != ENTITY)
             users.setdefault(row["uid"], (label, row["uid"], row["name"] or ""))
-    if users:
-        raise ImportInUseError(undo.uid, tuple(sorted(users.values())[:_MOST_USERS_NAMED]))
+    runs: dict[str, datetime] = {}
+    for name in _RUNS:
+        rows = transaction.run(name, street=undo.street, **{"import": undo.uid, "limit": _MOST_USERS_NAMED})
+        runs |= {row["uid"]: row["ran_at"] for row in rows}
+    if users or runs:
+        named = sorted(runs.items(), key=lambda run: (run[1], run[0]))
+        raise ImportInUseError(undo.uid, tuple(sorted(users.values())[:_MOST_USERS_NAMED]), tuple(named))
 
 
 def _restore(transaction: Transaction, undo: _Undo) -> list[str]:
@@ -111,6 +127,13 @@ def _restore(transaction: Transaction, undo: _Undo) -> list[str]:
     write(transaction, undo.street, difference(transaction, undo.street, rows, taken_back))
     transaction.run("write/drop_changes", street=undo.street, keys=[change["key"] for change in found])
     return [change["uid"] for change in found]
+
+
+def _drop_suggestions(transaction: Transaction, undo: _Undo) -> list[str]:
+    found = transaction.run("read/suggestions_of_rows", street=undo.street, **{"import": undo.uid, "limit": CHUNK_ROWS})
+    if found:
+        transaction.run("write/delete_suggestions", street=undo.street, keys=[row["key"] for row in found])
+    return [row["uid"] for row in found]
 
 
 def _delete(transaction: Transaction, undo: _Undo) -> list[str]:

@@ -66,7 +66,7 @@ def test_words_around_a_number_are_understood(text: str, number: int, unit: str,
         ("每晚", "每天 18:00-22:00", {"list_part_of_day_assumed"}),
         ("工作日下班后", "工作日 18:00-22:00", {"list_part_of_day_assumed"}),
         ("工作日9:00-17:00（需提前预约）", "工作日 9:00-17:00", set()),
-        ("每周1-5", "每周一、周二、周三、周四、周五 全天", set()),
+        ("每周1-5", "每周一、周二、周三、周四、周五 全天", {"list_whole_days_assumed"}),
     ],
 )
 def test_windows_in_everyday_words(text: str, same_as: str, told: set[str]) -> None:

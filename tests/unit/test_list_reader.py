@@ -127,7 +127,7 @@ def test_several_lists_in_one_workbook_are_one_import(known: Directory, tmp_path
     read = reading(path, directory=known)
     assert kinds(read) == [ListKind.NEED, ListKind.RESOURCE, None]
     assert [batch.list_kind for batch in read.batches] == ["resource+need"]
-    assert codes(read) == ["list_sheet_ignored"]
+    assert codes(read) == ["list_sheet_unrecognised"]
 
 
 def test_the_kind_may_be_stated(known: Directory, tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ def test_a_template_holds_every_column_an_example_and_the_allowed_values(
     allowed = str(_cells(path, sheet=1))
     assert ("PRK01 夜间/错时停车位" in allowed) == any(column.choices == "category" for column in FORMS[kind].columns)
     read = reading(path)
-    assert codes(read) == ["list_no_rows"]
+    assert codes(read) == ["list_blank_template"]
 
 
 def test_the_examples_of_all_templates_are_good_lists_when_filled_in(

@@ -119,8 +119,12 @@ def test_a_name_one_character_from_a_known_community_is_held_back_as_an_error(tm
     report = imported(store, needs(tmp_path, "桃花屋社区", "东湖社区"), create_areas=True)
     assert report.areas.held_back == (("桃花屋社区", "桃花坞社区居委会"),)
     assert report.refused == ("需求.csv",)
-    (issue,) = [issue for report in report.reading.reports for issue in report.errors]
-    assert issue.finding.params["near"][0] == "桃花坞社区居委会"
+    near = {
+        issue.finding.params["value"]: issue.finding.params["near"]
+        for found in report.reading.reports
+        for issue in found.errors
+    }
+    assert near["桃花屋社区"][0] == "桃花坞社区居委会"
     assert store.written == []
 
 
@@ -152,3 +156,17 @@ def test_of_names_that_nobody_knows_slips_are_held_back(
     found = new_areas(counted(**names), ())
     assert list(found.created) == sorted(created)
     assert [name for name, _ in found.held_back] == held_back
+
+
+def test_templates_that_nobody_filled_in_are_passed_over_in_a_folder_and_an_error_by_name(
+    known: Directory, tmp_path: Path
+) -> None:
+    blank = write_csv(
+        tmp_path / "需求清单模板.csv", [("序号", *NEED_HEADER), ("示例", "石路社区", "停车", "PRK01", "4个", "急")]
+    )
+    needs(tmp_path, "石路社区")
+    report = imported(Streets(known), tmp_path)
+    assert (report.refused, report.blank) == ((), (blank.name,))
+    assert len(report.outcomes) == 1
+    named = imported(Streets(known), blank)
+    assert (named.refused, named.blank) == ((blank.name,), ())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from graph_schema.geo import Crs
+from graph_schema.lists.cells import key_of
 from graph_schema.lists.resolve.register import Register
 from graph_schema.lists.values.categories import CategoryWords
 from graph_schema.lists.values.groups import GroupWords
@@ -26,12 +27,15 @@ class Context:
         Moment of the reading, aware UTC.
     crs
         Coordinate system of lists that state none.
+    fund_kinds
+        Kinds of money that there are, by their keys: of the directory, and of the budget lists of this reading.
     """
 
     register: Register
     taxonomy: Taxonomy
     at: dt.datetime
     crs: Crs | None = None
+    fund_kinds: dict[str, str] = field(default_factory=dict)
     today: dt.date = field(init=False)
     categories: CategoryWords = field(init=False)
     groups: GroupWords = field(init=False)
@@ -39,6 +43,7 @@ class Context:
     def __post_init__(self) -> None:
         self.categories = CategoryWords(self.taxonomy)
         self.groups = GroupWords(self.taxonomy)
+        self.fund_kinds |= {key_of(budget.kind): budget.kind for budget in self.register.base.budgets}
         self.today = self.at.astimezone(STREET_ZONE).date()
 
     @property

@@ -10,7 +10,8 @@ from graph_schema.lists.resolve.offer_rows import read_quantity
 from graph_schema.lists.resolve.rows import RowReader
 from graph_schema.lists.resolve.shared import read_category, read_day, read_groups, read_modes, read_period
 from graph_schema.lists.resolve.unit_rows import tell_assumed_year
-from graph_schema.lists.values.dates import Edge, parse_date
+from graph_schema.lists.values.choosing import nearest
+from graph_schema.lists.values.dates import Edge, next_such_day, parse_date
 from graph_schema.lists.values.identifiers import parse_number, parse_uid
 from graph_schema.lists.values.quantities import normal_unit, parse_count, parse_quantity
 from graph_schema.lists.values.skills import near_skills, skill_of
@@ -19,13 +20,15 @@ from graph_schema.lists.values.windows import parse_windows
 from graph_schema.model.categories import Category
 from graph_schema.model.identity import make_uid
 from graph_schema.model.ledger import Entity
-from graph_schema.model.needs import Need, NeedKind, TeamRole, Urgency, Visibility
+from graph_schema.model.needs import Need, NeedKind, NeedStatus, TeamRole, Urgency, Visibility
 from graph_schema.model.quantities import Quantity
 from graph_schema.model.schedules import Schedule
 
 MOST_PEOPLE = 100_000_000
 PRIVATE_CATEGORIES = frozenset({"LAW02"})
 """Matters between neighbours, private unless the list says otherwise."""
+
+FAR_YEARS = 10
 
 _PERSONS, _HOUSEHOLDS = frozenset({"人", "名", "位", "人次"}), frozenset({"户", "家"})
 _SOURCE_KINDS = {
@@ -44,7 +47,10 @@ def resolve_need(row: RowReader, context: Context) -> list[Entity]:
     area = read_area(row, "area", context.register)
     category = read_category(row, title or "", context)
     quantity, households, persons = _quantities(row, category)
-    window, needed_from, needed_by = _times(row, context)
+    raised_on = read_day(row, "raised_on", Edge.START, context)
+    window, needed_from, needed_by = _times(row, context, raised_on or context.today)
+    _check_days(row, context, raised_on, needed_by)
+    _check_fund(row, context)
     if title is None or area is None or category is None:
         return []
     address = row.raw("address")
@@ -74,7 +80,7 @@ def resolve_need(row: RowReader, context: Context) -> list[Entity]:
         needed_from=needed_from,
         needed_by=needed_by,
         exists_since=read_day(row, "exists_since", Edge.START, context),
-        raised_on=read_day(row, "raised_on", Edge.START, context),
+        raised_on=raised_on,
         beneficiary_households=households,
         beneficiary_persons=persons,
         target_groups=read_groups(row, context),
@@ -169,9 +175,16 @@ def _stated_unit(row: RowReader) -> str:
     return written.unit or normal_unit(unit_cell.text if unit_cell is not None else cell.hint)
 
 
-def _times(row: RowReader, context: Context) -> tuple[Schedule | None, dt.date | None, dt.date | None]:
-    """The one window of a need, and the days between which it is wanted; 需求时间 may hold either."""
-    needed_from, needed_by = read_period(row, "needed_from", "needed_by", context)
+def _times(row: RowReader, context: Context, since: dt.date) -> tuple[Schedule | None, dt.date | None, dt.date | None]:
+    """
+    The one window of a need, and the days between which it is wanted; 需求时间 may hold either.
+
+    Parameters
+    ----------
+    since
+        When it was raised: a day without a year is the next one.
+    """
+    needed_from, needed_by = read_period(row, "needed_from", "needed_by", context, since)
     window: Schedule | None = None
     cell = row.cell("windows")
     if cell is not None:
@@ -180,9 +193,31 @@ def _times(row: RowReader, context: Context) -> tuple[Schedule | None, dt.date |
         except UnreadableValueError:
             window = _window(row, context)
         else:
-            tell_assumed_year(row, "windows", day)
-            needed_by = needed_by or day.date
+            later = next_such_day(day, cell, since) or day
+            tell_assumed_year(row, "windows", later)
+            needed_by = needed_by or later.date
     return window, needed_from, needed_by
+
+
+def _check_days(row: RowReader, context: Context, raised_on: dt.date | None, needed_by: dt.date | None) -> None:
+    """Tells a day of raising that is still to come, and a last day that is over or far ahead."""
+    if raised_on is not None and raised_on > context.today:
+        row.tell("list_day_ahead", "raised_on", value=row.raw("raised_on") or "", day=str(raised_on))
+    if needed_by is None:
+        return
+    key = "needed_by" if row.cell("needed_by") is not None else "windows"
+    told = {"value": row.raw(key) or "", "day": str(needed_by)}
+    if needed_by < context.today and need_status(row.raw("progress") or "") is NeedStatus.OPEN:
+        row.tell("list_due_past", key, **told)
+    elif needed_by.year > context.today.year + FAR_YEARS:
+        row.tell("list_due_far", key, **told)
+
+
+def _check_fund(row: RowReader, context: Context) -> None:
+    """Tells a kind of money that neither the graph nor a budget list of this reading has."""
+    kind = row.raw("fund_kind")
+    if kind is not None and key_of(kind) not in context.fund_kinds:
+        row.tell("list_no_such_fund", "fund_kind", value=kind, near=nearest(kind, context.fund_kinds.values()))
 
 
 def _window(row: RowReader, context: Context) -> Schedule | None:

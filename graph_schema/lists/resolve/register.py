@@ -109,6 +109,7 @@ class Register:
             teams=_sorted(self.teams),
             resources=_sorted(self.resources),
             batches=_sorted(self.batches),
+            budgets=self.base.budgets,
         )
 
     def add(self, entity: object) -> None:

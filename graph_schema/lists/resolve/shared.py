@@ -7,7 +7,7 @@ from graph_schema.lists.resolve.context import Context
 from graph_schema.lists.resolve.rows import RowReader
 from graph_schema.lists.resolve.unit_rows import tell_assumed_year
 from graph_schema.lists.values.categories import parse_category
-from graph_schema.lists.values.dates import Edge, parse_date, parse_period
+from graph_schema.lists.values.dates import Edge, next_such_day, parse_date, parse_period
 from graph_schema.lists.values.groups import parse_groups
 from graph_schema.lists.values.vocabularies import VOCABULARIES, choice_of
 from graph_schema.lists.values.windows import parse_windows
@@ -73,15 +73,26 @@ def read_day(row: RowReader, key: str, edge: Edge, context: Context) -> dt.date 
 
 
 def read_period(
-    row: RowReader, first_key: str, last_key: str, context: Context
+    row: RowReader, first_key: str, last_key: str, context: Context, since: dt.date | None = None
 ) -> tuple[dt.date | None, dt.date | None]:
-    """First and last day of two columns; the second may hold a whole period, and told is what ends before it starts."""
-    start = read_day(row, first_key, Edge.START, context)
+    """
+    First and last day of two columns; the second may hold a whole period, and told is what ends before it starts.
+
+    Parameters
+    ----------
+    since
+        A last day without a year is the next one from here on, and so is the first one then; ``None``: of this year.
+    """
+    begins = row.read(first_key, lambda cell: parse_date(cell, Edge.START, context.today))
     first, last = row.read(last_key, lambda cell: parse_period(cell, context.today)) or (None, None)
-    for read in (first, last):
+    later = last if since is None else next_such_day(last, row.cell(last_key), since)
+    if since is not None and later is not last:
+        begins = next_such_day(begins, row.cell(first_key), since)
+    tell_assumed_year(row, first_key, begins)
+    for read in (first, later):
         tell_assumed_year(row, last_key, read)
-    start = start or (first.date if first else None)
-    end = last.date if last else None
+    start = (begins.date if begins else None) or (first.date if first else None)
+    end = later.date if later else None
     if start is not None and end is not None and end < start:
         row.tell("list_ends_before_start", last_key, value=str(end), start=str(start))
     return start, end

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graph_schema.lists.cells import key_of
 from graph_schema.lists.columns import READING_ORDER, ListKind, Treatment
 from graph_schema.lists.forms import FORMS
 from graph_schema.lists.headers import split_hint
@@ -27,6 +28,8 @@ Progress = Callable[[int, int, str], None]
 """Called with rows done, rows in all, and the file's name."""
 
 _EVERY = 500
+_NUMBERS = ("uid", "number")
+"""Columns of numbers, in the order in which they make a row's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class _Pass:
     progress: Progress | None
     total: int
     done: int = 0
-    keys: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    keys: dict[tuple[str, str], RowReader] = field(default_factory=dict)
     units: dict[tuple[str, str], tuple[RowReader, Entity]] = field(default_factory=dict)
 
     def step(self, file: str) -> None:
@@ -80,6 +83,14 @@ def resolve_tables(
     """
     run = _Pass(context, keeps_bad_names, progress, sum(len(table.rows) for table in tables))
     results: dict[int, Resolved] = {}
+    kinds = [
+        row.cells["kind"].raw
+        for table in tables
+        if table.kind is ListKind.BUDGET
+        for row in table.rows
+        if "kind" in row.cells
+    ]
+    context.fund_kinds |= {key_of(kind): kind for kind in kinds}  # needs are read before the money that pays for them
     for kind in READING_ORDER:
         chosen = [(index, table) for index, table in enumerate(tables) if table.kind is kind]
         if kind is ListKind.DIRECTORY:
@@ -194,9 +205,31 @@ def _check_key(row: RowReader, entity: Entity, run: _Pass) -> None:
     key = (row.table.file, entity.uid)
     if isinstance(entity, Batch):
         return
-    first = run.keys.setdefault(key, (row.table.sheet, row.number))
-    if first != (row.table.sheet, row.number):
-        row.tell("list_same_key", None, sheet=first[0], first=first[1], second=row.number)
+    first = run.keys.setdefault(key, row)
+    if first is row or (first.table.sheet, first.number) == (row.table.sheet, row.number):
+        return
+    places = {"sheet": first.table.sheet, "first": first.number, "second": row.number}
+    number = _shared_number(first, row)
+    differ = _differing(first, row)
+    if number is None or not differ:
+        row.tell("list_same_key", None, **places)
+    else:
+        row.tell("list_same_number", number, value=row.raw(number) or "", differ=differ, **places)
+
+
+def _shared_number(first: RowReader, row: RowReader) -> str | None:
+    """Column of the number that two rows of one key share; ``None`` where their contents make the key."""
+    for key in _NUMBERS:
+        own, other = row.raw(key), first.raw(key)
+        if own is not None and other is not None:
+            return key if key_of(own) == key_of(other) else None
+    return None
+
+
+def _differing(first: RowReader, row: RowReader) -> list[str]:
+    """Headers of the columns in which two rows say something else."""
+    cells = {key: cell for each in (first, row) for key, cell in each.row.cells.items()}
+    return [cell.header for key, cell in cells.items() if first.raw(key) != row.raw(key)]
 
 
 def _resolved(table: ListTable, rows: list[tuple[RowReader, list[Entity]]], made: frozenset[str]) -> Resolved:

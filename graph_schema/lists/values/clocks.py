@@ -65,12 +65,15 @@ class Clocks:
         Whether the end lies before the start and 次日 was not written.
     part
         The word that the window was taken from, empty when clock times stand there.
+    afternoon_min
+        When it would close if an hour of the afternoon was meant, as in 9:00-5:00; ``None`` where that is unlikely.
     """
 
     opens_min: int
     closes_min: int
     next_day_assumed: bool = False
     part: str = ""
+    afternoon_min: int | None = None
 
 
 def arabic_clocks(text: str) -> str:
@@ -98,13 +101,15 @@ def read_range(found: re.Match[str]) -> Clocks:
         part = found.group() if found["part_a"] in _FORENOON else ""
     if found["later_a"] or opens >= DAY_MIN:
         raise UnreadableValueError(code="list_window_starts_late", value=found.group())
-    next_day_assumed = False
+    next_day_assumed, afternoon = False, None
     if closes < opens:
-        closes += DAY_MIN
         next_day_assumed = own_part not in _MORNING
+        if next_day_assumed and own_part is None and opens < NOON_H * 60:
+            afternoon = closes + NOON_H * 60
+        closes += DAY_MIN
     if closes == opens:
         raise UnreadableValueError(code="list_window_empty", value=found.group())
-    return Clocks(opens, closes, next_day_assumed, part)
+    return Clocks(opens, closes, next_day_assumed, part, afternoon)
 
 
 def read_half_open(found: re.Match[str]) -> Clocks:

@@ -51,6 +51,7 @@ _FROM = re.compile(rf"(?:自|从)?(?P<first>{_DAY_OR_MONTH}|\d{{4}}年)(?:起|�
 _UNTIL = re.compile(r"(?:截至|截止|有效期?至|至|到)(?P<last>.+?)(?:止|为止)?")
 _CHINESE_NUMERAL = re.compile(r"[零〇○一二三四五六七八九十]+(?=年|月|日|号)")
 _EARLY_DAY, _MIDDLE_DAY = 10, 20
+_YEARS_TO_LEAP_DAY = 8
 
 
 class Edge(StrEnum):
@@ -128,6 +129,21 @@ def parse_period(cell: Cell, today: dt.date) -> tuple[ReadDate | None, ReadDate 
         return _part(found["first"], Edge.START, today, cell), None
     found = _UNTIL.fullmatch(text)
     return None, parse_date(cell, Edge.END, today) if found is None else _part(found["last"], Edge.END, today, cell)
+
+
+def next_such_day(read: ReadDate | None, cell: Cell | None, since: dt.date) -> ReadDate | None:
+    """A day written without its year, in the first year in which it is not before another day."""
+    if read is None or read.date is None or not read.year_assumed or read.date >= since:
+        return read
+    if cell is not None and any(word in cell.text for word in _RELATIVE_YEARS):
+        return read
+    later = (since.year + ahead for ahead in range(_YEARS_TO_LEAP_DAY + 1))
+    days = (read.date.replace(year=year) for year in later if _has_day(read.date, year))
+    return replace(read, date=next(day for day in days if day >= since))
+
+
+def _has_day(day: dt.date, year: int) -> bool:
+    return day.day <= calendar.monthrange(year, day.month)[1]
 
 
 def date_text(day: dt.date | None) -> str:

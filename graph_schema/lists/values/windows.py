@@ -192,6 +192,8 @@ def _assemble(groups: list[_Group], cell: Cell) -> ReadWindows:
     warnings: list[tuple[str, dict[str, Any]]] = []
     for group in groups:
         times = list(group.times)
+        if not group.all_day and not times and any(map(_opens_at_some_hour, group.days)):
+            warnings.append(("list_whole_days_assumed", {"value": cell.raw}))
         if group.all_day or not times:
             times.append(Clocks(*clocks.WHOLE_DAY))
         warnings += [(days.warns, {"value": cell.raw}) for days in group.days if days.warns]
@@ -200,13 +202,23 @@ def _assemble(groups: list[_Group], cell: Cell) -> ReadWindows:
                 window = f"{clock_text(time.opens_min)}-{clock_text(time.closes_min)}"
                 warnings.append(("list_part_of_day_assumed", {"value": time.part, "window": window}))
             if time.next_day_assumed:
-                warnings.append(("list_next_day_assumed", {"value": cell.raw, "ends": clock_text(time.closes_min)}))
+                ends = {"value": cell.raw, "ends": clock_text(time.closes_min)}
+                if time.afternoon_min is None:
+                    warnings.append(("list_next_day_assumed", ends))
+                else:
+                    likely = clock_text(time.afternoon_min)
+                    warnings.append(("list_afternoon_likely", {**ends, "likely": likely}))
             schedules += [_schedule(days, limits, time, cell) for days, limits in _limited(group.days)]
     unique = tuple(dict.fromkeys(schedules))
     if len(unique) > MOST_WINDOWS:
         raise UnreadableValueError(code="list_too_many_windows", value=cell.raw, windows=len(unique), most=MOST_WINDOWS)
     distinct = {(code, tuple(params.items())): (code, params) for code, params in warnings}
     return ReadWindows(unique, tuple(distinct.values()))
+
+
+def _opens_at_some_hour(days: Days) -> bool:
+    """Whether days named without a time leave out when they open; 周末 and a date are whole days to an office."""
+    return days.freq is Frequency.WEEKLY or days.day_kind is DayKind.WORKDAY
 
 
 def _limited(days: list[Days]) -> list[tuple[Days, Days]]:
