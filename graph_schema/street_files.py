@@ -51,14 +51,15 @@ def read_file(path: Path, rule: Rule) -> RawStreets:
         raise UnreadableFileError(msg) from error
     if size > LARGEST_FILE_BYTES:
         msg = f"{path}: {size} bytes, above {LARGEST_FILE_BYTES}. Maybe cut out the street and its surroundings first."
-        raise UnreadableFileError(msg)
+        megabytes = {"megabytes": size // 1_000_000, "most": LARGEST_FILE_BYTES // 1_000_000}
+        raise UnreadableFileError(msg, "file.too_large", path=str(path), **megabytes)
     name = path.name.lower()
     if name.endswith(".graphml"):
         return _read_graphml(path, rule)
     if name.endswith((".osm", ".pbf")):
         return _read_osm(path, "pbf" if name.endswith(".pbf") else "osm", rule)
     msg = f"{path}: not a street file. Maybe it should end in .osm, .osm.pbf or .graphml."
-    raise UnreadableFileError(msg)
+    raise UnreadableFileError(msg, "file.no_street_file", path=str(path))
 
 
 def _read_osm(path: Path, file_format: str, rule: Rule) -> RawStreets:
@@ -69,7 +70,7 @@ def _read_osm(path: Path, file_format: str, rule: Rule) -> RawStreets:
         lon, lat = _node_places(path, file, named)
     except RuntimeError as error:  # libosmium's only class for damaged files
         msg = f"{path}: damaged or not of its kind ({error}). Maybe the download was cut off."
-        raise UnreadableFileError(msg) from error
+        raise UnreadableFileError(msg, "file.damaged", path=str(path)) from error
     numbers = np.searchsorted(named, references)
     is_there = np.isfinite(lon)
     pairs = np.column_stack((numbers[:-1], numbers[1:]))
@@ -97,7 +98,7 @@ def _walkable_ways(
         way_lengths.append(len(way.nodes))
         if len(references) > MOST_REFERENCES:
             msg = f"{path}: more than {MOST_REFERENCES} points of streets. Maybe cut out the street's surroundings."
-            raise UnreadableFileError(msg)
+            raise UnreadableFileError(msg, "file.too_many_points", path=str(path), most=MOST_REFERENCES)
     return np.array(references, dtype=np.int64), way_lengths, left_out
 
 
@@ -112,7 +113,7 @@ def _node_places(
     for seen, node in enumerate(osmium.FileProcessor(file, osmium.osm.NODE)):
         if seen >= MOST_NODES:
             msg = f"{path}: more than {MOST_NODES} nodes. Maybe cut out the street's surroundings."
-            raise UnreadableFileError(msg)
+            raise UnreadableFileError(msg, "file.too_many_points", path=str(path), most=MOST_NODES)
         i = number.get(node.id)
         if i is not None and isinstance(node, osmium.osm.Node) and node.location.valid():
             lon[i], lat[i] = node.location.lon, node.location.lat
@@ -124,7 +125,7 @@ def _read_graphml(path: Path, rule: Rule) -> RawStreets:
     reader.read()
     if reader.crs not in {"epsg:4326", "wgs84", "epsg:4490"}:
         msg = f"{path}: crs is {reader.crs!r}, expected epsg:4326. Maybe it was projected: save it in degrees."
-        raise UnreadableFileError(msg)
+        raise UnreadableFileError(msg, "file.not_degrees", path=str(path))
     ids = sorted(reader.places)
     number = {node: i for i, node in enumerate(ids)}
     lon, lat = np.array([reader.places[node] for node in ids], dtype=np.float64).reshape(-1, 2).T
@@ -151,7 +152,7 @@ def _number(path: Path, name: str, text: str) -> float:
         number = np.nan
     if not np.isfinite(number) or (name == "length" and number < 0):
         msg = f"{path}: {name} is {text!r}, which is no usable number."
-        raise UnreadableFileError(msg)
+        raise UnreadableFileError(msg, "file.bad_number", path=str(path), value=text)
     return number
 
 
@@ -190,14 +191,14 @@ class _GraphmlReader:
                 parser.Parse(b"", True)
         except expat.ExpatError as error:
             msg = f"{self._path}: damaged XML ({error}). Maybe the file was cut off."
-            raise UnreadableFileError(msg) from error
+            raise UnreadableFileError(msg, "file.damaged", path=str(self._path)) from error
         if not self._has_graph:
             msg = f"{self._path}: no graph in it. Maybe it is another kind of XML."
-            raise UnreadableFileError(msg)
+            raise UnreadableFileError(msg, "file.no_street_file", path=str(self._path))
 
     def _refuse_document_type(self, *_: object) -> None:
         msg = f"{self._path}: has a document type, which no street file needs. Maybe it is hostile."
-        raise UnreadableFileError(msg)
+        raise UnreadableFileError(msg, "file.no_street_file", path=str(self._path))
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         kind = tag.rpartition(" ")[2]
@@ -209,7 +210,7 @@ class _GraphmlReader:
             self._element, self._tags = attributes, {}
             if len(self.places) + len(self.edges) > MOST_NODES:
                 msg = f"{self._path}: more than {MOST_NODES} nodes and edges. Maybe cut out the street's surroundings."
-                raise UnreadableFileError(msg)
+                raise UnreadableFileError(msg, "file.too_many_points", path=str(self._path), most=MOST_NODES)
         elif kind == "data":
             name = self._name_of_key.get(attributes.get("key", ""))
             self._data_name = name if name in self._WANTED else None
@@ -233,7 +234,7 @@ class _GraphmlReader:
             lon, lat = (_number(self._path, f"{axis} of node {node!r}", self._tags.get(axis, "")) for axis in "xy")
             if abs(lon) > 180 or abs(lat) > 90:  # noqa: PLR2004 - degrees
                 msg = f"{self._path}: node {node!r} lies at {lon}, {lat}, which are not degrees."
-                raise UnreadableFileError(msg)
+                raise UnreadableFileError(msg, "file.not_degrees", path=str(self._path))
             self.places[node] = (lon, lat)
         elif kind == "edge":
             self.edges.append((self._element.get("source", ""), self._element.get("target", ""), self._tags))

@@ -99,7 +99,7 @@ def _largest_part(path: Path, raw: RawStreets, origin: tuple[float, float] | Non
     if used.size == 0:
         found = ", ".join(f"{reason} {count}" for reason, count in sorted(raw.left_out.items())) or "nothing"
         msg = f"{path}: no street that people may walk on; left out: {found}. Maybe it is an extract without streets."
-        raise UnreadableFileError(msg)
+        raise UnreadableFileError(msg, "file.no_streets", path=str(path))
     segments = np.searchsorted(used, segments)
     adjacency = coo_array((length_m, (segments[:, 0], segments[:, 1])), shape=(used.size, used.size))
     components, part = connected_components(adjacency, directed=False)

@@ -127,7 +127,7 @@ def _notice_rows(path: Path) -> Iterator[tuple[dt.date, DayInfo]]:
         raise UnreadableFileError(msg) from error
     if len(raw) > LARGEST_NOTICE_BYTES:
         msg = f"{path}: larger than {LARGEST_NOTICE_BYTES} bytes. Maybe it is not a calendar."
-        raise UnreadableFileError(msg)
+        raise UnreadableFileError(msg, "file.no_calendar", path=str(path))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -137,17 +137,19 @@ def _notice_rows(path: Path) -> Iterator[tuple[dt.date, DayInfo]]:
         rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         if not {"date", "kind"} <= set(rows.fieldnames or ()):
             msg = f"{path}: columns are {rows.fieldnames}, expected date, kind, name."
-            raise UnreadableFileError(msg)
+            found = list(rows.fieldnames or ["–"])
+            raise UnreadableFileError(msg, "file.calendar_columns", path=str(path), found=found)
         for row in rows:
             day, info = _notice_row(path, rows.line_num, row)
             if day in seen:
                 msg = f"{path}, line {rows.line_num}: {day} is stated twice."
-                raise UnreadableFileError(msg)
+                place = {"path": str(path), "line": rows.line_num}
+                raise UnreadableFileError(msg, "file.calendar_day_twice", day=str(day), **place)
             seen.add(day)
             yield day, info
     except csv.Error as error:
         msg = f"{path}: not a CSV file ({error})."
-        raise UnreadableFileError(msg) from error
+        raise UnreadableFileError(msg, "file.no_calendar", path=str(path)) from error
 
 
 def _notice_row(path: Path, line: int, row: Mapping[str, str | None]) -> tuple[dt.date, DayInfo]:
@@ -156,10 +158,12 @@ def _notice_row(path: Path, line: int, row: Mapping[str, str | None]) -> tuple[d
         day = dt.date.fromisoformat(stated_day)
     except ValueError as error:
         msg = f"{path}, line {line}: date is {stated_day!r}. Maybe write it as 2027-02-05."
-        raise UnreadableFileError(msg) from error
+        place = {"path": str(path), "line": line}
+        raise UnreadableFileError(msg, "file.calendar_day", value=stated_day, **place) from error
     if kind not in _NOTICE_KINDS:
         msg = f"{path}, line {line}: kind is {kind!r}, allowed are {', '.join(_NOTICE_KINDS)}."
-        raise UnreadableFileError(msg)
+        place = {"path": str(path), "line": line}
+        raise UnreadableFileError(msg, "file.calendar_kind", value=kind, allowed=list(_NOTICE_KINDS), **place)
     return day, DayInfo(is_workday=_NOTICE_KINDS[kind], name=(row.get("name") or "").strip() or None)
 
 

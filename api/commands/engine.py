@@ -1,12 +1,17 @@
 """``graph`` and ``serve``: the engine behind the graph, and the service in front of it."""
 
+import contextlib
+import socket
 from typing import Annotated
 
 import typer
 
 from api.commands.session import ExitCode, Session
+from api.errors import StandingInTheWayError
+from graph_schema.model.pairings import Finding
 
 LOOPBACK = "127.0.0.1"
+LAST_PORT = 65535
 LISTENERS_LEAVE_S = 3
 """When the service is interrupted, those who listen to changes are cut off after so long."""
 
@@ -56,7 +61,7 @@ def check(context: typer.Context) -> None:
 def serve(
     context: typer.Context,
     *,
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=LAST_PORT)] = 8000,
     street: Annotated[str | None, typer.Option(metavar="NAME")] = None,
 ) -> None:
     """The page and the API on this machine, until interrupted."""
@@ -66,11 +71,22 @@ def serve(
     from api.app import create_app  # noqa: PLC0415
     from api.services.streets import the_street  # noqa: PLC0415
 
-    with session.store() as store:
+    with _taken(port) as listening, session.store() as store:
         street_uid = the_street(store, street).uid if street is not None else None
         session.note("cli.serving", address=f"http://{LOOPBACK}:{port}/")
         app = create_app(store, street_uid=street_uid)
-        uvicorn.run(app, host=LOOPBACK, port=port, log_level="warning", timeout_graceful_shutdown=LISTENERS_LEAVE_S)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=LISTENERS_LEAVE_S))
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+
+
+def _taken(port: int) -> socket.socket:
+    """The port, held from here on, so that nothing is said to be served where another program listens."""
+    try:
+        return socket.create_server((LOOPBACK, port))
+    except OSError as error:
+        other = port + 1 if port < LAST_PORT else port - 1
+        raise StandingInTheWayError(Finding("cli.port_taken", {"port": port, "other": other})) from error
 
 
 COMMANDS = (("serve", serve),)

@@ -9,6 +9,16 @@ from api.errors import ApiError, StandingInTheWayError, UnknownNameError
 from graph_schema.messages import catalogue
 from graph_schema.model.pairings import Finding
 
+_SYSTEM_WORDS = {
+    errno.ENOENT: "cli.system.absent",
+    errno.ENOTDIR: "cli.system.not_a_folder",
+    errno.EISDIR: "cli.system.is_a_folder",
+    errno.EACCES: "cli.system.denied",
+    errno.EPERM: "cli.system.denied",
+    errno.EROFS: "cli.system.read_only",
+    errno.ENOSPC: "cli.system.full",
+}
+
 Row = tuple[type[Exception], ExitCode, Callable[[Any], Finding]]
 
 
@@ -38,7 +48,7 @@ def _rows() -> tuple[Row, ...]:
         (graph.IncompleteImportError, in_the_way, _held("cli.import_incomplete", "import_uid", "file_name")),
         (graph.ImportInUseError, in_the_way, _import_in_use),
         (graph.StoreAddressError, unavailable, _held("cli.store_address", "address")),
-        (graph.DataDirectoryError, unavailable, _held("cli.data_directory", "path", "reason")),
+        (graph.DataDirectoryError, unavailable, _data_directory),
         (graph.StoreAccessError, unavailable, _held("cli.store_access", "address", "reason")),
         (graph.StoreUnavailableError, unavailable, _unavailable),
         (FileTakenError, refused, _held("cli.file_taken", "path")),
@@ -49,7 +59,7 @@ def _rows() -> tuple[Row, ...]:
         (graph.MissingReferenceError, refused, _in_brackets("cli.missing_reference")),
         (graph.DuplicateKeyError, refused, _in_brackets("cli.duplicate_key")),
         (graph.StoredValueError, refused, _in_brackets("cli.stored_value")),
-        (UnreadableFileError, refused, _in_brackets("cli.unreadable_file")),
+        (UnreadableFileError, refused, _unreadable_file),
         (graph.GraphSchemaError, refused, _in_brackets("cli.refused")),
         (InvalidPolicyError, refused, lambda error: Finding(error.finding.code, error.finding.params)),
         (InvalidProblemError, refused, _refused_instance),
@@ -78,6 +88,28 @@ def _nameless(label: str, uid: str) -> dict[str, str]:
     from graph_schema.schema import SCHEMA  # noqa: PLC0415 - loaded with the store, if at all
 
     return {"zh": f"{SCHEMA.label(label).name_zh} {uid[:8]}", "en": f"{label} {uid[:8]}"}
+
+
+def _data_directory(error: Any) -> Finding:
+    reason = _system_words(error.__cause__) if isinstance(error.__cause__, OSError) else error.reason
+    return Finding("cli.data_directory", {"path": error.path, "reason": reason})
+
+
+def _unreadable_file(error: Any) -> Finding:
+    if error.code:
+        return Finding(error.code, error.params)
+    cause = error.__cause__
+    if isinstance(cause, OSError):
+        return Finding("file.cannot_read", {"path": str(cause.filename or ""), "reason": _system_words(cause)})
+    return _in_brackets("cli.unreadable_file")(error)
+
+
+def _system_words(error: OSError) -> dict[str, Any]:
+    """What the system says in the language asked for; by its number where nobody foresaw it."""
+    known = _SYSTEM_WORDS.get(error.errno or 0)
+    if known is not None:
+        return {"code": known, "params": {}}
+    return {"code": "cli.system.other", "params": {"number": error.errno}}
 
 
 def _in_brackets(code: str) -> Callable[[Any], Finding]:

@@ -33,7 +33,7 @@ def demo(
 
 def run_scenario(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json")] = False,
     write: Annotated[Path | None, typer.Option(metavar="DIR", file_okay=False)] = None,
@@ -42,6 +42,8 @@ def run_scenario(
 ) -> None:
     """A scenario's figures and assertions, measured in a scratch graph; or its lists as files; or which there are."""
     session: Session = context.obj
+    if name is None and (write is not None or lists is not None):
+        raise typer.BadParameter(session.text("cli.write_needs_name"))
     if name is None:
         _list_scenarios(session, as_json=as_json)
         return

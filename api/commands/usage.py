@@ -25,6 +25,7 @@ _SENTENCE = re.compile(r"(.+?)(?:。|\.(?=\s)|\.$|$)", re.DOTALL)
 _NO_COMMAND = re.compile(r"No such command '(.*?)'\.")
 _TOO_MANY = re.compile(r"Got unexpected extra argument\(?s?\)? \((.*)\)", re.DOTALL)
 _PATH = re.compile(r"(?:file|dir|path) (['\"])(.*)\1 (does not exist|is a \w+|is not \w+)\.", re.DOTALL)
+_RANGE = re.compile(r"<\w+ range>")
 _CHOICES = re.compile(r"is not one of (.*)\.$", re.DOTALL)
 
 
@@ -56,7 +57,7 @@ def help_page(context: Any, language: Language) -> str:
     for parameter, (name, text) in records:
         tail = text.removeprefix(parameter.help)
         is_option = parameter.param_type_name == "option"
-        shown = name if is_option else _name(parameter)
+        shown = _RANGE.sub("N", name) if is_option else _name(parameter)
         rows["options" if is_option else "arguments"].append((shown, parameter.help + _tail(tail, language)))
     rows["commands"] = [(name, summary(member.help)) for name, member in getattr(command, "commands", {}).items()]
     lines = [*_folded(_usage(context, language), width, indent=0), ""]
@@ -150,10 +151,23 @@ def _bad_value(error: Any, message: str) -> tuple[str, Finding]:
     first = told[0]
     said = str(first["msg"])
     if found := _CHOICES.search(said):
-        return str(first["input"]), Finding("fault.one_of", {"bound": found[1].replace("'", "")})
+        return str(first["input"]), _no_choice(str(first["input"]), found[1].replace("'", ""))
     if "does not match the formats" in said:
         return str(first["input"]), Finding("fault.day", {})
     return str(first["input"]), fault(first["type"], first.get("ctx", {}))
+
+
+def _no_choice(asked: str, bound: str) -> Finding:
+    """What may be chosen, and what is meant most likely: a list may be called by its Chinese name."""
+    from graph_schema.lists import ListKind  # noqa: PLC0415 - only a wrong command line needs it
+    from graph_schema.lists.forms import FORMS  # noqa: PLC0415
+
+    known = bound.split(", ")
+    near = get_close_matches(asked.lower(), [choice.lower() for choice in known], n=3, cutoff=0.6)
+    if set(known) == {kind.value for kind in ListKind}:
+        near += [kind.value for kind, form in FORMS.items() if asked in (*form.title_words, form.title_zh)]
+    meant = [choice for choice in known if choice.lower() in near]
+    return Finding("fault.one_of_near" if meant else "fault.one_of_any", {"bound": bound, "near": meant})
 
 
 def _near(code: str, asked: str, known: list[str]) -> Finding:

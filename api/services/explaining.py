@@ -1,6 +1,7 @@
 """Why one need is served as it is, or not at all, and who else could."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,9 @@ from api.services.answers import path_of
 from api.services.matching import PlanReport, Progress, explained, no_progress
 from api.services.present import Present, present
 from graph_schema.errors import NotFoundError
+from graph_schema.lists.cells import key_of
 from graph_schema.messages import Language, catalogue, render
+from graph_schema.model.identity import make_uid
 from graph_schema.model.needs import Need, Visibility
 from graph_schema.model.pairings import Finding, Pairing, PathStep, Shortfall
 from graph_schema.stores.base import GraphStore
@@ -19,6 +22,8 @@ from matcher.explain import suggest
 DEFAULT_SUGGESTIONS = 5
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _MOST_CANDIDATES = 10
+_BEGINNING = re.compile(r"[0-9a-f]{4}[0-9a-f-]*")
+"""What is taken for the beginning of a uid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,10 @@ class NeedExplanation:
 
 def find_need(store: GraphStore, street: str, asked: str) -> Need:
     """
-    The need with this uid, or the only one whose title, address or note holds these words.
+    The need with this uid, list number or beginning of a uid, or the only one that holds these words.
 
-    Private needs are found by their uid alone.
+    The graph keeps no numbers of lists, but the uid of a need that had one is made of it. Words are looked for in
+    title, address and note. Private needs are found by their uid alone.
 
     Raises
     ------
@@ -88,11 +94,11 @@ def find_need(store: GraphStore, street: str, asked: str) -> Need:
     try:
         return store.need(street, asked)
     except NotFoundError:
-        found = [
-            need
-            for need in store.find_needs(street, asked, limit=_MOST_CANDIDATES + 1)
-            if need.visibility is not Visibility.PRIVATE
-        ]
+        found = (
+            _public(_numbered(store, street, asked))
+            or _public(_begun(store, street, asked))
+            or _public(store.find_needs(street, asked, limit=_MOST_CANDIDATES + 1))
+        )
     exact = [need for need in found if need.title == asked]
     meant = exact if len(exact) == 1 else found
     if len(meant) == 1:
@@ -103,6 +109,26 @@ def find_need(store: GraphStore, street: str, asked: str) -> Need:
     choices = [_choice(need, names) for need in meant[:_MOST_CANDIDATES]]
     lines = {lang: "".join(f"\n  {render(choice, lang)}" for choice in choices) for lang in LANGUAGES}
     raise UnknownNeedError(Finding("cli.need_ambiguous", {"asked": asked, "found": lines}))
+
+
+def _public(needs: Iterable[Need]) -> list[Need]:
+    return [need for need in needs if need.visibility is not Visibility.PRIVATE]
+
+
+def _numbered(store: GraphStore, street: str, asked: str) -> list[Need]:
+    """The need that a list gave this number."""
+    try:
+        return [store.need(street, make_uid(street, "need", "number", key_of(asked)))]
+    except NotFoundError:
+        return []
+
+
+def _begun(store: GraphStore, street: str, asked: str) -> list[Need]:
+    """Needs whose uids begin so."""
+    if _BEGINNING.fullmatch(asked) is None:
+        return []
+    behind = store.needs(street, after=asked, limit=_MOST_CANDIDATES + 1)
+    return [need for need in behind if need.uid.startswith(asked)]
 
 
 def _choice(need: Need, areas: Mapping[str, str]) -> Finding:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from api.errors import NoStreetError, RefusedInputError, StandingInTheWayError
+from api.errors import NoStreetError, RefusedInputError, StandingInTheWayError, UnknownNameError
 from api.services.new_areas import NewAreas, named_by, new_areas, unknown_areas
 from api.services.streets import check_no_other_name, is_called, street_to_make, the_street
 from graph_schema.geo import Crs
@@ -34,6 +34,7 @@ Progress = Callable[[str, int, int], None]
 
 MOST_FILES = 200
 KEY_BYTES = 32
+_MOST_CHOICES = 10
 KEY_FILE = "registrations.key"
 
 _DIRECTORY_BY_HAND = "名录_命令行.csv"
@@ -204,8 +205,30 @@ def import_lists(
 
 
 def undo(store: GraphStore, street: str | None, import_uid: str, *, now: datetime, actor: str) -> ImportRecord:
-    """What an import created is gone and what it updated is as before; raises as `GraphStore.undo_import`."""
-    return store.undo_import(the_street(store, street).uid, import_uid, now, actor)
+    """
+    What an import created is gone and what it updated is as before; raises as `GraphStore.undo_import`.
+
+    Parameters
+    ----------
+    import_uid
+        Its uid, or the beginning of it that no other has.
+
+    Raises
+    ------
+    UnknownNameError
+        If several begin so.
+    """
+    uid = the_street(store, street).uid
+    return store.undo_import(uid, _the_import(store, uid, import_uid), now, actor)
+
+
+def _the_import(store: GraphStore, street: str, asked: str) -> str:
+    """The import with this uid, or the only one whose uid begins so."""
+    known = [record.uid for record in store.imports(street)]
+    found = [uid for uid in known if uid.startswith(asked)] if asked and asked not in known else []
+    if len(found) > 1:
+        raise UnknownNameError(Finding("cli.import_ambiguous", {"asked": asked, "found": found[:_MOST_CHOICES]}))
+    return found[0] if found else asked
 
 
 def installation_key(data: Path) -> bytes:

@@ -5,7 +5,9 @@ from difflib import get_close_matches
 
 from api.errors import UnknownNameError
 from graph_schema.codecs import searchable
+from graph_schema.lists.cells import key_of
 from graph_schema.messages import catalogue
+from graph_schema.model.identity import make_uid
 from graph_schema.model.pairings import Finding
 from graph_schema.model.street import StreetGraph
 
@@ -13,8 +15,15 @@ _MOST_CHOICES = 10
 
 
 def the_resource(graph: StreetGraph, asked: str) -> str:
-    """Uid of the resource that is meant; raises `UnknownNameError`, naming those that could be."""
-    return _meant("resource", {resource.uid: resource.name for resource in graph.resources}, asked)
+    """
+    Uid of the resource that is meant, by uid, list number or name.
+
+    Raises
+    ------
+    UnknownNameError
+        If none, or several, have this name; it names those that could be.
+    """
+    return _meant("resource", {resource.uid: resource.name for resource in graph.resources}, _numbered(graph, asked))
 
 
 def the_provider_or_resource(graph: StreetGraph, asked: str) -> tuple[str | None, str | None]:
@@ -28,7 +37,7 @@ def the_provider_or_resource(graph: StreetGraph, asked: str) -> tuple[str | None
     """
     resources = {resource.uid: resource.name for resource in graph.resources}
     providers = providers_of(graph)
-    meant = _meant("giver", resources | providers, asked)
+    meant = _meant("giver", resources | providers, _numbered(graph, asked))
     return (meant, None) if meant in providers else (None, meant)
 
 
@@ -37,6 +46,12 @@ def providers_of(graph: StreetGraph) -> dict[str, str]:
     names = {unit.uid: unit.name for unit in graph.organizations}
     names |= {team.uid: team.name for team in graph.teams}
     return names | {person.uid: person.pseudonym_id for person in graph.people}
+
+
+def _numbered(graph: StreetGraph, asked: str) -> str:
+    """Uid of the resource that a list gave this number, of which its uid was made; else what is asked for."""
+    made = {make_uid(graph.street_uid, kind, "number", key_of(asked)) for kind in ("resource", "service")}
+    return next((resource.uid for resource in graph.resources if resource.uid in made), asked)
 
 
 def _meant(kind: str, names: Mapping[str, str], asked: str) -> str:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
@@ -41,7 +42,10 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
 def check_name(name: str) -> None:
     """Raises `UnknownNameError` unless there is a scenario of this name."""
     if name not in SCENARIOS:
-        raise UnknownNameError(Finding("cli.scenario_unknown", {"asked": name, "known": list(SCENARIOS)}))
+        near = [known for known in SCENARIOS if name and name in known]
+        near = near or get_close_matches(name, SCENARIOS, n=3, cutoff=0.5)
+        code = "cli.scenario_near" if near else "cli.scenario_unknown"
+        raise UnknownNameError(Finding(code, {"asked": name, "near": near, "known": list(SCENARIOS)}))
 
 
 def write_lists(name: str, folder: Path) -> tuple[Path, ...]:

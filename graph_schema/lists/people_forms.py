@@ -40,7 +40,7 @@ PEOPLE = ListForm(
         ),
         hashed("person", "姓名", "党员姓名 志愿者姓名 人员姓名", required=True),
         hashed("phone", "联系电话", "电话 手机 手机号 手机号码 联系方式"),
-        personal("identity", "身份证号", "身份证 证件号码 证件号"),
+        personal("identity", "身份证号", "身份证 身份证号码 证件号码 证件号"),
         personal("birth", "出生年月", "出生日期 年龄 生日"),
         personal("ethnicity", "民族"),
         personal("home", "家庭住址", "住址 门牌 详细地址 房号"),
@@ -68,7 +68,7 @@ PEOPLE = ListForm(
         column(
             "categories",
             "服务类别",
-            "服务意愿 认领岗位 认领服务 志愿岗位 服务意向 意愿岗位 报到岗位 服务意愿/认领岗位",
+            "服务意愿 认领岗位 认领服务 志愿岗位 服务意向 意愿岗位 报到岗位 可服务内容 服务意愿/认领岗位",
             required=True,
             **CATEGORY_HELP,
             example="理发",

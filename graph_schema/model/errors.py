@@ -18,4 +18,16 @@ class InvalidValueError(GraphSchemaError, ValueError):
 
 
 class UnreadableFileError(GraphSchemaError):
-    """A calendar or street file that cannot be used; the message names the file and what is wrong."""
+    """
+    A calendar or street file that cannot be used; the message names the file and what is wrong.
+
+    Parameters
+    ----------
+    code, params
+        The same for people, as a message of the catalogue; empty where nobody but a programmer meets it.
+    """
+
+    def __init__(self, message: str, code: str = "", **params: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.params = params

@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,7 +32,10 @@ from graph_schema.model.needs import NeedStatus, Urgency
 from graph_schema.model.pairings import Finding
 from graph_schema.model.rulings import RulingKind
 from graph_schema.stores.bolt import _CONNECT_S
+from graph_schema.stores.engine_home import EngineHome
 from graph_schema.stores.registry import SERVER_OPENING_S, SERVER_RETRY_S
+from graph_schema.streets import read_streets
+from graph_schema.workdays import WorkCalendar
 from matcher.eligibility import STAGES
 from matcher.errors import refused
 from matcher.status import Status
@@ -286,6 +290,10 @@ def test_a_command_that_is_wrong_ends_with_2_and_says_how_to_write_it() -> None:
         (["match", "--as-of", "tomorrow"], "“tomorrow”不是日期", "'tomorrow' is no date"),
         (["match", "--lang", "fr"], "只能是其中之一：zh, en", "must be one of: zh, en"),
         (["import", "x", "--kind", "y"], "--kind 写的是“y”，只能是其中之一：directory", "must be one of: directory"),
+        (["import", "x", "--kind", "需求"], "budget；也许是：need", "budget; maybe need"),
+        (["import", "x", "--crs", "gcj02"], "也许是：GCJ-02", "maybe GCJ-02"),
+        (["import", "x", "--crs", "zzz"], "也许照抄其中一个", "maybe copy one of them"),
+        (["scenario", "--write", "x"], "要写上情景的名称", "need the name of a scenario"),
         (["export", "x", "--format", "pdf"], "只能是其中之一：xlsx", "must be one of: xlsx"),
         (["ruling", "pin", "x", "y", "--until", "soon"], "应为日期，如 2026-12-31", "must be a date, as 2026-12-31"),
         (["explain"], "没有写 NEED：需求的编号", "NEED is missing: The need's uid"),
@@ -333,6 +341,58 @@ def test_a_scenario_that_does_not_exist_is_refused_by_name() -> None:
     ended = run("scenario", "nowhere", "--lang", "en")
     assert ended.returncode == ExitCode.NOT_FOUND
     assert "jinchang-2020" in ended.stderr
+
+
+@pytest.mark.parametrize("asked", ["jinchang", "jinchang-202O", "yonji"])
+def test_a_scenario_of_nearly_that_name_is_named(asked: str) -> None:
+    ended = run("scenario", asked)
+    assert ended.returncode == ExitCode.NOT_FOUND
+    assert "也许是：" in ended.stderr
+    assert asked[:3] in ended.stderr.split("也许是：")[1]
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "端口"), ("en", "The port")])
+def test_a_port_that_another_program_has_is_told_before_anything_is_served(
+    language: str, said: str, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run("--lang", language, "--data", str(tmp_path / "d"), "serve", "--port", str(port))
+    assert ended.returncode == ExitCode.IN_THE_WAY
+    assert f"{said} {port}" in ended.stderr
+    assert "--port" in ended.stderr
+    assert "http://" not in ended.stdout + ended.stderr
+    assert not (tmp_path / "d").exists()
+
+
+def test_what_the_system_says_of_a_folder_or_file_is_told_in_chinese(tmp_path: Path) -> None:
+    told = []
+    for open_it in (
+        lambda: EngineHome(Path("/proc/nope")),
+        lambda: WorkCalendar.from_csv(tmp_path / "absent.csv"),
+        lambda: read_streets(tmp_path / "absent.osm"),
+        lambda: read_streets(_written(tmp_path / "街.txt", "x")),
+        lambda: read_streets(_written(tmp_path / "街.osm", "no xml")),
+        lambda: WorkCalendar.from_csv(_written(tmp_path / "a.csv", "a,b\n1,2\n")),
+        lambda: WorkCalendar.from_csv(_written(tmp_path / "b.csv", "date,kind,name\nsoon,休,\n")),
+        lambda: WorkCalendar.from_csv(_written(tmp_path / "c.csv", "date,kind,name\n2027-02-05,x,\n")),
+    ):
+        with pytest.raises(errors.GraphSchemaError) as refused:
+            open_it()
+        outcome = outcome_of(refused.value)
+        assert outcome is not None
+        told.append(Session("zh").words(outcome[0]))
+        assert "Maybe" in Session("en").words(outcome[0])
+    for words in told:
+        assert "也许" in words
+        plain = words.replace(str(tmp_path), "").replace("/proc/nope", "")
+        assert not re.search(r"[A-Za-z]{4,} [A-Za-z]{2,}", plain), words
+    assert "没有这个文件或文件夹" in told[1]
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -47,6 +47,8 @@ def test_help_is_in_one_language_and_no_line_is_wider_than_80_columns(
     with pytest.raises(SystemExit):
         command_line(language)(args=[*path, "--help"], prog_name="needlework")
     shown = capsys.readouterr().out
+    assert " range>" not in shown
+    assert "[[" not in shown
     assert "..." not in re.sub(r"[]A-Z]\.\.\.", "", shown)
     assert max(columns_of(line) for line in shown.splitlines()) <= 80
     if language == "zh":

@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from graph_schema.lists.cells import Cell
+from graph_schema.lists.columns import ListKind
 from graph_schema.lists.errors import RefusedFileError, UnreadableValueError
+from graph_schema.lists.forms import FORMS
+from graph_schema.lists.headers import find_header
 from graph_schema.lists.reader import ReadSheet, read_sheets
-from graph_schema.lists.sources import open_file
+from graph_schema.lists.sources import RawSheet, open_file
 from graph_schema.lists.values.dates import Edge, parse_date, parse_period
 from graph_schema.lists.values.groups import GroupWords, parse_groups
 from graph_schema.lists.values.quantities import parse_quantity
+from graph_schema.lists.values.vocabularies import choice_of
 from graph_schema.lists.values.windows import parse_windows, windows_text
 from graph_schema.model.quantities import Qualifier
 from graph_schema.taxonomy import load
@@ -146,3 +150,35 @@ def test_short_names_under_unit_are_names_where_no_other_column_names_units(tmp_
     assert names.table.rows[0].cells["provider"].text == "某银行"
     with pytest.raises(RefusedFileError):
         _read(tmp_path, "单位,资源名称,资源类别,数量\n平方米,会议室,会议室,100\n停车位,车位,停车,20\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "key"),
+    [
+        (ListKind.NEED, "居民诉求", "name"),
+        (ListKind.NEED, "缓急", "urgency"),
+        (ListKind.NEED, "希望时间", "windows"),
+        (ListKind.NEED, "要求完成时间", "needed_by"),
+        (ListKind.NEED, "受益户", "households"),
+        (ListKind.PROJECT, "牵头部门", "lead"),
+        (ListKind.PROJECT, "协同单位", "support"),
+        (ListKind.PROJECT, "预算资金（万元）", "budget"),
+        (ListKind.PROJECT, "资金渠道", "funding"),
+        (ListKind.PEOPLE, "身份证号码", "identity"),
+        (ListKind.REGISTRATION, "身份证号码", "identity"),
+        (ListKind.PEOPLE, "可服务内容", "categories"),
+        (ListKind.DIRECTORY, "下辖社区", "members"),
+        (ListKind.DIRECTORY, "常住户数", "households"),
+    ],
+)
+def test_what_offices_call_a_column(kind: ListKind, header: str, key: str) -> None:
+    needed = [column.header for column in FORMS[kind].columns if column.required and column.key != key]
+    found, _ = find_header(RawSheet("表", ((1, (*needed, header)),)), kind)
+    assert found is not None
+    assert found.columns[key].header == header
+    assert found.unknown == ()
+
+
+@pytest.mark.parametrize(("word", "value"), [("同意", "yes"), ("不同意", "no")])
+def test_consent_is_a_yes(word: str, value: str) -> None:
+    assert choice_of(word, "yes_no") == value

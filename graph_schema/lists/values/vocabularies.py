@@ -22,7 +22,7 @@ def _of(words: Mapping[str, str]) -> Vocabulary:
 
 VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
     {
-        "yes_no": _of({"yes": "有 是 √ ✓ y yes 已有 true 1", "no": "无 否 × ✗ 没有 n no 未有 false 0"}),
+        "yes_no": _of({"yes": "有 是 √ ✓ y yes 已有 同意 true 1", "no": "无 否 × ✗ 没有 n no 未有 不同意 false 0"}),
         "synthetic": _of({"yes": "合成 合成数据 演示数据 演示 示范 synthetic 是", "no": "真实 否 真实数据 实际"}),
         "crs": _of(
             {
