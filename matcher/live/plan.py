@@ -9,6 +9,7 @@ from matcher.live.base import Base, moved_between
 from matcher.live.effect import Effect
 from matcher.live.events import Event
 from matcher.live.fairness import FairState
+from matcher.live.opportunity import Opportunities
 from matcher.live.pairing import Held, Moved
 from matcher.plan import Certificate, Plan, Solution
 from matcher.policy import Policy
@@ -157,6 +158,7 @@ class LivePlan:
         self._log: list[Event] = []
         self._sequence = 0
         self._failures: deque[Failure] = deque(maxlen=MOST_FAILURES)
+        self._opportunities: Opportunities | None = None
 
     @classmethod
     def of(cls, problem: Problem, plan: Plan) -> "LivePlan":
@@ -238,6 +240,13 @@ class LivePlan:
         """
         self._state.check_need(need)
         return self._state.held(self._state.memory.numbers_of_need(need).tolist())
+
+    def opportunities(self) -> Opportunities:
+        """Who answers what a decision would cost as things stand; to be asked for anew after each event."""
+        state = self._state
+        if self._opportunities is None or not self._opportunities.is_about(state.memory):
+            self._opportunities = Opportunities(state.memory, state.need_open, state.resource_open)
+        return self._opportunities
 
     def read(self) -> tuple[Problem, Solution]:
         """The problem as it stands, pinned units taken out, and its plan with prices."""

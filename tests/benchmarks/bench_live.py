@@ -1,5 +1,5 @@
 """
-Events on the live plan against solving again: ``python -m tests.benchmarks.bench_live``.
+Events and questions on the live plan against solving again: ``python -m tests.benchmarks.bench_live``.
 
 The clustered city, random events of every kind that a problem without common limits has, one after another. Wall time
 of each event on one core, compilation excluded, as a ratio to the median of OR-Tools' solves of the whole instance in
@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -40,6 +41,7 @@ from matcher.live.events import (
     RemoveResource,
     Unpin,
 )
+from matcher.live.opportunity import Forced, Opportunities
 from matcher.live.pairing import Held, Offer
 from matcher.live.plan import LivePlan
 from matcher.problem import Problem
@@ -168,25 +170,39 @@ KINDS: dict[str, Callable[[Street], Event | None]] = {
 }
 
 
+QUESTIONS: dict[str, Callable[[Opportunities, int], tuple[Forced, ...]]] = {
+    "first unit, all candidates": Opportunities.first_of_need,
+    "whole quantity, best 3": lambda asked, n: asked.whole_of_need(n, 3),
+    "whole quantity, all candidates": Opportunities.whole_of_need,
+}
+BARS = {"first unit, all candidates": 15_000, "whole quantity, best 3": 2_500, "whole quantity, all candidates": 500}
+"""OR-Tools' solve divided by the 99th percentile, at least, at ``NEEDS_OF_BARS`` needs."""
+NEEDS_OF_BARS = 100_000
+
+
 def main() -> int:
     """Run the events and print what they showed."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_live", description=__doc__)
     parser.add_argument("--needs", type=int, default=10_000, help="size of the city")
     parser.add_argument("--events", type=int, default=1100, help="how many events")
+    parser.add_argument("--questions", type=int, default=1000, help="how many needs are asked about, of each question")
     parser.add_argument("--certify-every", type=int, default=1, help="events from one certificate to the next")
     parser.add_argument("--write", action="store_true", help="renew live.json and the table of matcher/README.md")
     options = parser.parse_args()
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    run(1000, 110, 1)  # compiles, and loads what every contender loads on its first call
-    results = run(options.needs, options.events, options.certify_every)
+    run(1000, 110, 1, 10)  # compiles, and loads what every contender loads on its first call
+    results = run(options.needs, options.events, options.certify_every, options.questions)
     if options.write:
         renew(RESULTS, results, BEGIN, table(results), END)
     sys.stdout.write(table(results) + "\n")
-    return 1 if results["failures"] else 0
+    if results["failures"]:
+        return 1
+    missed = [row for row in results["questions"] if row["ratio_p99"] < BARS[row["name"]]]
+    return 2 if missed and results["needs"] >= NEEDS_OF_BARS else 0
 
 
-def run(needs: int, events: int, certify_every: int) -> dict[str, Any]:
-    """All events on one city."""
+def run(needs: int, events: int, certify_every: int, questions: int) -> dict[str, Any]:
+    """All events and questions on one city."""
     problem = city(needs)
     solves = [_solve_again(problem)[1]]
     plan = solve(problem)
@@ -213,6 +229,9 @@ def run(needs: int, events: int, certify_every: int) -> dict[str, Any]:
     objective, seconds = _solve_again(_sorted(live.read()[0]))
     assert objective == live.objective, f"OR-Tools found {objective}, we {live.objective}"
     solves.append(seconds)
+    asked = {name: _ask(street, name, questions) for name in QUESTIONS}
+    certificate = live.certificate()
+    failures += not certificate.proven or certificate.primal_objective != live.objective
     again_s = statistics.median(solves)
     every = [seconds for some in taken.values() for seconds in some]
     return {
@@ -224,12 +243,28 @@ def run(needs: int, events: int, certify_every: int) -> dict[str, Any]:
         "versions": ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "ortools")),
         "solve_again_s": [round(s, 3) for s in solves],
         "begin_s": round(begin_s, 3),
-        "certificates": certificates,
+        "certificates": certificates + 1,
         "failures": failures + len(live.failures),
         "paths": [int(np.percentile(paths, q)) for q in (50, 99)],
         "visited": [int(np.percentile(visited, q)) for q in (50, 99)],
         "rows": [_row("every kind", every, again_s), *(_row(kind, some, again_s) for kind, some in taken.items())],
+        "questions": [_row(name, some, again_s) for name, some in asked.items()],
     }
+
+
+def _ask(street: Street, name: str, count: int) -> list[float]:
+    """Seconds of a question to so many needs."""
+    live, question, taken = street._live, QUESTIONS[name], []
+    kinds = list(KINDS)
+    for i in range(count):
+        n = street.need()
+        started = perf_counter()
+        found = question(live.opportunities(), n)
+        taken.append(perf_counter() - started)
+        assert all(a.loss <= b.loss for a, b in pairwise(found) if a.loss is not None and b.loss is not None)
+        if i % 10 == 9:
+            live.apply(street.event(kinds[i // 10 % len(kinds)]))
+    return taken
 
 
 def _row(name: str, seconds: list[float], again_s: float) -> dict[str, Any]:
@@ -273,18 +308,24 @@ def table(results: dict[str, Any]) -> str:
         "| event | events | p50 ms | p99 ms | longest ms | OR-Tools / p50 | OR-Tools / p99 |",
         "|" + "---|" * 7,
     ]
-    for row in results["rows"]:
-        cells = [
-            row["name"],
-            f"{row['events']:,}",
-            f"{row['p50_ms']:.2f}",
-            f"{row['p99_ms']:.2f}",
-            f"{row['max_ms']:.2f}",
-            f"**{row['ratio_p50']:,}**",
-            f"**{row['ratio_p99']:,}**",
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
+    lines += [_line(row) for row in results["rows"]]
+    if "questions" in results:
+        lines += ["", "| question | needs | p50 ms | p99 ms | longest ms | OR-Tools / p50 | OR-Tools / p99 | bar |"]
+        lines += ["|" + "---|" * 8, *(f"{_line(row)} {BARS[row['name']]:,} |" for row in results["questions"])]
     return "\n".join(lines)
+
+
+def _line(row: dict[str, Any]) -> str:
+    cells = [
+        row["name"],
+        f"{row['events']:,}",
+        f"{row['p50_ms']:.2f}",
+        f"{row['p99_ms']:.2f}",
+        f"{row['max_ms']:.2f}",
+        f"**{row['ratio_p50']:,}**",
+        f"**{row['ratio_p99']:,}**",
+    ]
+    return "| " + " | ".join(cells) + " |"
 
 
 if __name__ == "__main__":
