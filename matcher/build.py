@@ -134,6 +134,7 @@ def _numbering(snapshot: Snapshot, needs: Sequence[SnapshotNeed], resources: Seq
         *(resource.unit for resource in snapshot.resources),
     )
     modes = {mode for need in snapshot.needs for mode in need.service_modes}
+    funds = {need.fund_kind for need in snapshot.needs if need.fund_kind}
     return Numbering(
         areas=Index(area.uid for area in snapshot.areas),
         categories=Index(category.code for category in snapshot.categories),
@@ -146,7 +147,7 @@ def _numbering(snapshot: Snapshot, needs: Sequence[SnapshotNeed], resources: Seq
         modes=Index(sorted(modes)),
         teams=Index(sorted({need.team_uid for need in snapshot.needs if need.team_uid is not None})),
         posts=Index(sorted({need.post for need in snapshot.needs if need.post is not None})),
-        funds=Index(sorted({budget.kind for budget in snapshot.budgets})),
+        funds=Index(sorted(funds.union(budget.kind for budget in snapshot.budgets))),
         sets=AreaSets((area.uid, *area.within) for area in snapshot.areas),
         groups=groups,
         skills=Abilities(),

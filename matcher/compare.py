@@ -71,8 +71,11 @@ class Tally:
     burden
         By provider and unit.
     parts
-        (code, seconds): each cost term over all pairings that are not fixed; ``unmet`` are the steps of the classes,
-        ``priority`` what stands within them, and ``rest`` what is left of the objective: fairness, floors, charges.
+        (code, seconds): each cost term over all pairings that are not fixed; ``pinned`` what those cost that are,
+        ``unmet`` are the steps of the classes, ``priority`` what stands within them, and ``rest`` what is left of the
+        objective: fairness, floors, charges.
+    objective
+        Cost of the plan with all that is fixed.
     """
 
     by_class: tuple[Served, ...]
@@ -116,8 +119,8 @@ def tally(instance: Instance, plan: Plan) -> Tally:
         by_class=tuple(_served(instance, unmet, np.flatnonzero(needs.urgency == kind)) for kind in range(CLASSES)),
         by_community=tuple((uid, _served(instance, unmet, np.array(communities[uid]))) for uid in sorted(communities)),
         burden=_burden(instance, plan),
-        parts=(*parts, ("rest", plan.objective - sum(seconds for _, seconds in parts))),
-        objective=plan.objective,
+        parts=(*parts, ("rest", instance.cost(plan) - sum(seconds for _, seconds in parts))),
+        objective=instance.cost(plan),
     )
 
 
@@ -157,6 +160,7 @@ def _parts(instance: Instance, plan: Plan) -> tuple[tuple[str, int], ...]:
     fairness = GroupCosts.of(instance.problem).total(short)
     return (
         *terms,
+        ("pinned", instance.pinned_cost),
         ("unmet", int(lacking.sum()) * instance.class_step),
         ("priority", priority),
         ("fairness", fairness),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from matcher.costs import pair_costs
+from matcher.exact import exact_dot
 from matcher.plan import Plan
 from matcher.policy import Policy
 from matcher.problem import Problem
@@ -81,6 +83,17 @@ class Instance:
         passed = self.sieve.passed
         first, last = np.searchsorted(passed.need, [need, need + 1])
         return passed.keep(np.arange(first, last))
+
+    @property
+    def pinned_cost(self) -> int:
+        """Seconds that the units cost that people have fixed: part of what a plan costs, whatever else it does."""
+        pins = self.pinned
+        each = pair_costs(self.facts, self.policy, pins.candidates)
+        return exact_dot(each, np.array(pins.quantity, np.int64))
+
+    def cost(self, plan: Plan) -> int:
+        """Seconds of a plan with all that is fixed; a pinned plan never costs less than the best plan without pins."""
+        return plan.objective + self.pinned_cost
 
     def unmet(self, plan: Plan) -> Int64:
         """Units that each need lacks under a plan: what the plan leaves, and all of what goes to another office."""

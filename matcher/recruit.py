@@ -8,6 +8,7 @@ import numpy.typing as npt
 from matcher import costs
 from matcher import eligibility as rules
 from matcher.advice.forcing import with_resource
+from matcher.advice.owners import Owner, Owners
 from matcher.advice.residual import NO_WAY, Residual
 from matcher.advice.what_if import need_of
 from matcher.errors import MatcherError
@@ -36,8 +37,6 @@ from matcher.street.facts import (
 Int64 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-MOST_NAMED = 5
-"""Units that own something like it, named beside a worth."""
 MOST_RANKED = 1000
 MOST_SOLVED = 20
 """Units that are put into the street and solved with one after the other, where side rules hold."""
@@ -58,25 +57,6 @@ class Band:
 
     code: str
     window: Int64 | None
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """
-    A unit that owns something like what is looked for.
-
-    Parameters
-    ----------
-    left
-        Units that the plan leaves over there, over all its windows: 0 when it is used up.
-    """
-
-    provider_uid: str
-    provider: str
-    resource_uid: str
-    resource: str
-    category: str
-    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +190,7 @@ class _Teller:
         self._plan = plan
         self._bands = bands
         self._offers = offers
-        self._owners = _Owners(instance, plan)
+        self._owners = Owners(instance, plan)
 
     def told(self, entry: Entry, loss: Loss) -> Worth:
         """One worth."""
@@ -365,34 +345,3 @@ def _new_partner() -> ProviderFacts:
         skills=np.zeros(1, np.int32),
         loads=((),),
     )
-
-
-class _Owners:
-    """Who owns something of a category, or something that can stand in for it."""
-
-    def __init__(self, instance: Instance, plan: Plan) -> None:
-        self._facts = instance.facts
-        left = instance.problem.capacity.copy()
-        np.subtract.at(left, instance.problem.pair_resource[plan.pair], plan.quantity)
-        self._left = np.zeros(len(self._facts.resources), np.int64)
-        np.add.at(self._left, instance.groups.resource, left)
-        self._known: dict[int, tuple[Owner, ...]] = {}
-
-    def of(self, kind: int) -> tuple[Owner, ...]:
-        if kind not in self._known:
-            facts, resources = self._facts, self._facts.resources
-            alike = facts.categories.weight[kind, resources.category]
-            alike = np.where(resources.category == kind, 2.0, alike)
-            order = sorted(np.flatnonzero(alike > 0).tolist(), key=lambda r: (-alike[r], resources.uid[r]))
-            self._known[kind] = tuple(
-                Owner(
-                    provider_uid=facts.providers.uid[int(resources.provider[r])],
-                    provider=facts.providers.name[int(resources.provider[r])],
-                    resource_uid=resources.uid[r],
-                    resource=resources.name[r],
-                    category=facts.categories.code[int(resources.category[r])],
-                    left=int(self._left[r]),
-                )
-                for r in order[:MOST_NAMED]
-            )
-        return self._known[kind]

@@ -1,18 +1,19 @@
 """What would change it: the few smallest changes that serve an unmet need, each solved again before it is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher import eligibility as rules
 from matcher.advice.adjust import adjust
-from matcher.advice.joining import joinings
+from matcher.advice.beside import beside
+from matcher.advice.effort import effort
 from matcher.advice.more_to_give import more_to_give
 from matcher.advice.obstacles import Option, options
-from matcher.advice.room import Room
+from matcher.advice.unlifted import unlifted
 from matcher.costs import CLASSES
 from matcher.errors import InvalidPolicyError, InvalidProblemError, MatcherError
 from matcher.instance import Instance
@@ -20,9 +21,8 @@ from matcher.plan import Plan
 from matcher.policy import Policy
 from matcher.reasons import Finding
 from matcher.solve import solve
-from matcher.street.budgets import yuan
 from matcher.street.candidates import measure
-from matcher.street.facts import NONE, Candidates, Facts
+from matcher.street.facts import Candidates, Facts
 from matcher.street.formulate import formulate
 
 Int64 = npt.NDArray[np.int64]
@@ -58,7 +58,8 @@ class Remedy:
     Parameters
     ----------
     changes
-        One or two; their codes and figures are those of `matcher.advice.adjust`.
+        One or two, and a pin where it decides between plans that are as good; their codes and figures are those of
+        `matcher.advice.adjust`.
     displaced
         (need uid, units) that get fewer, by uid.
     gained
@@ -83,16 +84,21 @@ class Remedies:
     Parameters
     ----------
     found
-        Fewest changes first, then fewest units displaced, then least cost.
+        Fewest changes first, a pin not counted, then fewest units displaced, then least effort, then least cost.
     tried
         Changed streets that were solved.
     complete
-        Whether every change of the kinds known was tried; if not, the limit of tries was reached.
+        Whether all were tried; if not, the limit of tries was reached. These are each single change of the kinds known
+        and, where none serves, each with what then stands beside the need, what takes two to let a resource through,
+        and where more than one unit lacks, any two of the single ones.
+    not_tried
+        Where nothing was found: what keeps resources from the need, and no change of these kinds lifts.
     """
 
     found: tuple[Remedy, ...]
     tried: int
     complete: bool
+    not_tried: tuple[Finding, ...] = ()
 
 
 def apply(facts: Facts, policy: Policy, remedy: Remedy) -> tuple[Facts, Policy]:
@@ -139,7 +145,7 @@ def standing(instance: Instance, plan: Plan) -> Standing:
     unmet = np.zeros(CLASSES, np.int64)
     np.add.at(unmet, urgency, plan.unmet)
     of_classes = int((unmet * (CLASSES - np.arange(CLASSES)) * instance.class_step).sum())
-    return Standing(tuple(unmet.tolist()), plan.objective - of_classes)
+    return Standing(tuple(unmet.tolist()), instance.cost(plan) - of_classes)
 
 
 def _adjusted(facts: Facts, policy: Policy, changes: tuple[Finding, ...]) -> tuple[Facts, Policy]:
@@ -162,59 +168,48 @@ class _Search:
         self._kinds: set[tuple[str, ...]] = set()
         self._solved_for: list[tuple[Finding, ...]] = []
         self._complete = True
+        self._not_enough: list[tuple[tuple[Finding, ...], tuple[Finding, ...]]] = []
 
     def run(self) -> Remedies:
         every = options(self._instance.facts, self._instance.policy, self._n, most=MOST_CHANGES)
         self._published()
-        for size in range(1, MOST_CHANGES + 1):
-            sets = (
-                chain(self._beside(), _pools(every), self._of_size(every, 1))
-                if size == 1
-                else self._of_size(every, size)
-            )
-            for changes in sets:
-                if len(self._found) >= self._k or not self._complete:
-                    break
-                if not self._left:
-                    self._complete = False
-                    break
-                self._try(changes)
-            if self._found or not self._complete:
-                break
+        self._try_each(chain(beside(self._instance, self._plan, self._n), _pools(every), self._of_size(every, 1)))
+        if not self._found and self._complete:
+            self._try_each(self._pairs(every))
+        facts, policy = self._instance.facts, self._instance.policy
         ranked = sorted(
             self._found,
             key=lambda remedy: (
-                len(remedy.changes),
+                sum(change.code != "remedy.pin" for change in remedy.changes),
                 sum(units for _, units in remedy.displaced),
+                sum(effort(facts, change) for change in remedy.changes),
                 remedy.after.unmet,
                 remedy.after.seconds,
             ),
         )
-        return Remedies(tuple(ranked), self._tried, self._complete)
+        not_tried = () if ranked else unlifted(facts, policy, self._n, most=MOST_CHANGES)
+        return Remedies(tuple(ranked), self._tried, self._complete, not_tried)
 
-    def _beside(self) -> Iterator[tuple[Finding, ...]]:
-        """Changes of what holds back a need that resources are left for: its being whole, a load, a budget."""
-        facts, n = self._instance.facts, self._n
-        named = {"need": facts.needs.title[n], "need_uid": facts.needs.uid[n]}
-        if facts.needs.whole[n] or facts.needs.single[n]:
-            yield (Finding("remedy.split", named),)
-        room = Room(self._instance, self._plan)
-        row = range(*self._instance.problem.row_start[n : n + 2].tolist())
-        keys = dict.fromkeys(room.of(pair)[1] for pair in row if room.of(pair)[0] <= 0)
-        units = int(self._plan.unmet[n])
-        for kind, uid in keys:
-            if kind == "load":
-                name = facts.providers.name[facts.providers.uid.index(uid)]
-                figures = {"provider": name, "provider_uid": uid}
-                # Of a load in hours one unit may take several; what is too little does not serve and is not told.
-                yield from ((Finding("remedy.load", {**figures, "units": more}),) for more in (units, 4 * units))
-            if kind == "budget":
-                b = facts.budgets.uid.index(uid)
-                costs = facts.resources.unit_cost_fen[self._instance.candidates_of(n).resource]
-                fen = units * int(costs.max(initial=0))
-                pool = {"budget": facts.budgets.name[b], "budget_uid": uid, "yuan": yuan(fen)}
-                yield (Finding("remedy.budget", {**pool, "fen": fen}),)
-                yield from ((joining.change,) for joining in joinings(facts, n) if joining.pays != NONE)
+    def _try_each(self, sets: Iterable[tuple[Finding, ...]]) -> None:
+        for changes in sets:
+            if len(self._found) >= self._k or not self._complete:
+                break
+            if not self._left:
+                self._complete = False
+                break
+            self._try(changes)
+
+    def _pairs(self, every: tuple[Option, ...]) -> Iterator[tuple[Finding, ...]]:
+        """
+        Pairs of changes: one with what then stands beside the need, then what lets a resource through in two steps.
+
+        Any two that let resources through come last, and only where more than one unit lacks: one is given by one.
+        """
+        alone = tuple(self._not_enough)
+        yield from ((*changes, more) for changes, then in alone for more in then if more not in changes)
+        yield from self._of_size(every, 2)
+        if int(self._plan.unmet[self._n]) > 1:
+            yield from (one + other for (one, _), (other, _) in combinations(alone, 2))
 
     def _published(self) -> None:
         """
@@ -247,23 +242,23 @@ class _Search:
         return (Finding("remedy.changes", {"more": more, "most": self._instance.policy.most_changes + more}),)
 
     def _of_size(self, every: tuple[Option, ...], size: int) -> Iterator[tuple[Finding, ...]]:
-        """Sets of so many changes: those that let a resource through, or fewer of these with more to give there."""
+        """Sets of so many changes: those that let a resource through, or one less with more to give there."""
         for option in every:
-            changes = option.changes
-            while len(changes) < size:
-                more = self._more_to_give(changes, option.resource)
-                if more is None:
-                    break
-                changes = (*changes, more)
-            if len(changes) == size:
-                yield changes
+            if len(option.changes) == size:
+                yield option.changes
+            elif len(option.changes) == size - 1:
+                yield from ((*option.changes, *more) for more in self._more_to_give(option.changes, option.resource))
 
     def _try(self, changes: tuple[Finding, ...]) -> None:
         if tuple(change.code for change in changes) in self._kinds or changes in self._solved_for:
             return
         after = self._after(changes)
-        if after is not None and self._serves(after):
+        if after is None:
+            return
+        if self._serves(after):
             self._tell(changes, *after)
+        elif len(changes) < MOST_CHANGES:
+            self._not_enough.append((changes, tuple(more for (more,) in beside(*after, self._n))))
 
     def _after(self, changes: tuple[Finding, ...]) -> tuple[Instance, Plan] | None:
         """The changed street and its plan; none where no rule lets anything through, or no tries are left."""
@@ -316,13 +311,13 @@ class _Search:
         except InvalidProblemError:
             return None  # a street that cannot be planned is no remedy
 
-    def _more_to_give(self, changes: tuple[Finding, ...], resource: int) -> Finding | None:
+    def _more_to_give(self, changes: tuple[Finding, ...], resource: int) -> tuple[tuple[Finding, ...], ...]:
         """The least that a resource would have to give more for the need to be served, after some changes."""
         state = self._passing(changes)
-        if state is None or (changes and changes[-1].code == "remedy.capacity"):
-            return None
+        if state is None:
+            return ()
         instance = self._formulated(*state) if changes else self._instance
-        return None if instance is None else more_to_give(instance, self._n, resource)
+        return () if instance is None else more_to_give(instance, self._n, resource)
 
 
 def _pools(every: tuple[Option, ...]) -> Iterator[tuple[Finding, ...]]:

@@ -1,6 +1,6 @@
 """Who could serve a need, and whom a resource could serve: every pair that no rule forbids, best first."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -97,6 +97,15 @@ class Suggestions:
         return dict(zip(self._plan.pair.tolist(), self._plan.quantity.tolist(), strict=True))
 
     @cached_property
+    def _pinned(self) -> Counter[tuple[int, int, int]]:
+        """Units that people have fixed, by need, resource and slot."""
+        pins, found = self._instance.pinned, Counter[tuple[int, int, int]]()
+        rows = zip(pins.candidates.need.tolist(), pins.candidates.resource.tolist(), pins.slot, strict=True)
+        for at, units in zip(rows, pins.quantity, strict=True):
+            found[at] += units
+        return found
+
+    @cached_property
     def _resource_of_pair(self) -> npt.NDArray[np.int32]:
         instance = self._instance
         return instance.groups.resource[instance.problem.pair_resource]
@@ -178,7 +187,8 @@ class Suggestions:
             left = sum(max(room.of(int(pairs[i]))[0], 0) for i in mine)
             if wanted.free and not left:
                 continue
-            given = sum(used.get(int(pairs[i]), 0) for i in mine)
+            at = int(passed.need[candidate]), int(passed.resource[candidate]), slot
+            given = sum(used.get(int(pairs[i]), 0) for i in mine) + self._pinned[at]
             kept.append((candidate, slot, given, left, int(instance.problem.pair_cost[pairs[mine[0]]])))
             if len(kept) == wanted.k:
                 break

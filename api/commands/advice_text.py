@@ -1,5 +1,6 @@
 """What decisions cost, what would change them and what to look for next, in words and as JSON."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ def show_opportunity(session: Session, found: "Opportunity") -> None:
         session.say("cli.explain.changed")
     if not found.rows:
         session.say("cli.opportunity.none")
+    pairs = Counter((row.need_uid, row.resource_uid) for row in found.rows)
     for rank, row in enumerate(found.rows, start=1):
         name = (
             session.text(
@@ -34,6 +36,8 @@ def show_opportunity(session: Session, found: "Opportunity") -> None:
             if found.of_need
             else at.titles[row.need_uid]
         )
+        if pairs[row.need_uid, row.resource_uid] > 1:
+            name = session.text("cli.opportunity.in_slot", name=name, window=at.windows[row.slot_uid])
         unit = at.units[row.need_uid]
         session.say("cli.opportunity.row", rank=rank, name=name, cost=row.cost_s, given=row.given, unit=unit)
         session.say("cli.opportunity.first", loss=loss_words(session, row.first, at.titles), unit=unit)
@@ -57,6 +61,7 @@ def opportunity_json(found: "Opportunity") -> dict[str, Any]:
                 "resource_name": at.resources[row.resource_uid],
                 "provider": at.provider_of[row.resource_uid],
                 "slot": row.slot_uid,
+                "window": at.windows[row.slot_uid],
                 "unit": at.units[row.need_uid],
                 "cost_s": row.cost_s,
                 "given": row.given,
@@ -85,6 +90,8 @@ def show_advice(session: Session, advice: "Advice") -> None:
         )
     if not answer.found:
         session.say("cli.remedies.none" if answer.complete else "cli.remedies.none_tried", tried=answer.tried)
+        for what in answer.not_tried:
+            session.say("cli.remedies.not_tried", what=session.words(Finding(what.code, what.params)))
     elif not answer.complete:
         session.say("cli.remedies.incomplete", tried=answer.tried)
     if answer.found:
@@ -114,6 +121,10 @@ def advice_json(session: Session, advice: "Advice") -> dict[str, Any]:
                 "after": {"unmet": list(remedy.after.unmet), "seconds": remedy.after.seconds},
             }
             for remedy in advice.answer.found
+        ],
+        "not_tried": [
+            {"code": what.code, "params": what.params, "text": session.words(Finding(what.code, what.params))}
+            for what in advice.answer.not_tried
         ],
     }
 

@@ -30,6 +30,10 @@ def show_summary(session: Session, report: "PlanReport") -> None:
     show_proof(session, report)
     if figures.get("greedy_comparable", True):
         _show_greedy(session, report)
+    if report.published_changed:
+        session.say(
+            "cli.plan.published_changed", published=len(report.graph.published), changed=report.published_changed
+        )
     if figures["emergency"]:
         session.say("cli.plan.emergency")
     if figures["walk_method"] != "network":
@@ -45,8 +49,8 @@ def _show_greedy(session: Session, report: "PlanReport") -> None:
     figures = report.run.figures
     session.say(
         "cli.plan.greedy",
-        greedy=figures["greedy_objective"],
-        objective=report.run.objective,
+        greedy=figures["greedy_objective"] + report.run.pinned_cost,
+        objective=report.run.objective + report.run.pinned_cost,
         greedy_met=figures["greedy_needs_met"],
         met=figures["needs_met"],
         saved=figures["greedy_objective"] - report.run.objective,
@@ -58,7 +62,11 @@ def show_proof(session: Session, report: "PlanReport") -> None:
     """Print the status with the certificate's figures."""
     certificate = report.run.certificate
     code = "cli.plan.proven" if certificate["proven"] else "cli.plan.not_proven"
-    session.say(code, **certificate, gap=report.run.objective - report.run.bound)
+    pinned = report.run.pinned_cost
+    sums = {name: certificate[name] + pinned for name in ("primal_objective", "dual_objective")}
+    session.say(code, **certificate | sums, gap=report.run.objective - report.run.bound)
+    if pinned:
+        session.say("cli.plan.pinned_cost", pinned=pinned)
     if worth_telling(report.run.figures):
         for aim in proven_aims(report.run.figures):
             session.out.print(f"  {session.words(aim)}", markup=False)
@@ -111,11 +119,12 @@ def plan_json(report: "PlanReport", session: Session) -> dict[str, Any]:
         "horizon_days": run.horizon_days,
         "seed": run.seed,
         "status": run.status,
-        "objective": run.objective,
-        "bound": run.bound,
+        "objective": run.objective + run.pinned_cost,
+        "bound": run.bound + run.pinned_cost,
         "stages": run.figures.get("stages", []),
         "certificate": run.certificate,
         "figures": run.figures,
+        "published_changed": report.published_changed,
         "snapshot_hash": run.snapshot_hash,
         "policy_hash": run.policy_hash,
         "pairings": [

@@ -54,7 +54,7 @@ class StandingOut(Schema):
 
 
 class RemedyOut(Schema):
-    """One or two changes that serve the need wholly, as a plan of the changed street shows."""
+    """One or two changes, perhaps with a pin, that serve the need wholly, as a plan of the changed street shows."""
 
     rank: int = Field(ge=1)
     changes: list[TextOut]
@@ -70,8 +70,9 @@ class RemediesOut(Schema):
     need: NamedOut
     missing: int = Field(ge=0, description="Units that the best plan cannot give.")
     tried: int = Field(ge=0, description="Changed streets that were solved.")
-    complete: bool = Field(description="Whether every change of the kinds known was tried.")
+    complete: bool = Field(description="Whether no limit of tries ended the search.")
     remedies: list[RemedyOut]
+    not_tried: list[TextOut] = Field(description="Where there is none: what stands in the way, and no change lifts.")
 
 
 class OwnerOut(Schema):

@@ -90,8 +90,8 @@ class PlanOut(Schema):
     solver: str
     status: str = Field(description="optimal, feasible, infeasible or no_solution.")
     proven_optimal: bool = Field(description="The certificate was checked and no plan costs less.")
-    objective: int = Field(description="Cost of the plan, in seconds of walking-equivalent.")
-    bound: int = Field(description="No plan costs less than this.")
+    objective: int = Field(description="Cost of the plan with what is pinned, in walking-equivalent seconds.")
+    bound: int = Field(description="No plan with the same pins costs less than this.")
     gap: int = Field(ge=0, description="How much less a plan that leaves as much unmet of each class may cost at most.")
     certificate: dict[str, Any] = Field(description="Figures of the independent check, all integers.")
     figures: dict[str, Any] = Field(description="Counts and sums of the run.")
@@ -112,8 +112,8 @@ class PlanOut(Schema):
             solver=run.solver,
             status=run.status,
             proven_optimal=run.certificate.get("proven") is True and run.objective == run.bound,
-            objective=run.objective,
-            bound=run.bound,
+            objective=run.objective + run.pinned_cost,
+            bound=run.bound + run.pinned_cost,
             gap=max(run.objective - run.bound, 0),
             certificate=run.certificate,
             figures=run.figures,

@@ -73,7 +73,7 @@ def remedies_out(
     """Remedies of a need; none where it is not unmet."""
     named = NamedOut(uid=need.uid, name=need.title)
     if advice is None:
-        return RemediesOut(need=named, missing=missing, tried=0, complete=True, remedies=[])
+        return RemediesOut(need=named, missing=missing, tried=0, complete=True, remedies=[], not_tried=[])
     titles = advice.present.titles
     return RemediesOut(
         need=named,
@@ -91,6 +91,7 @@ def remedies_out(
             )
             for rank, remedy in enumerate(advice.answer.found, 1)
         ],
+        not_tried=[_text(what, private, language) for what in advice.answer.not_tried],
     )
 
 

@@ -135,6 +135,7 @@ def figures(solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Sho
         "greedy_needs_met": int(np.count_nonzero(greedy_unmet == 0)),
         "stages": [asdict(stage) for stage in solved.plan.stages],
         "pinned": len(instance.pinned),
+        **({"pinned_cost": instance.pinned_cost} if len(instance.pinned) else {}),
         "emergency": instance.policy.emergency,
         "fairness_mode": instance.policy.fairness_mode,
         "walk_method": "straight" if solved.snapshot.streets is None else "network",

@@ -1,5 +1,6 @@
 """Making a plan: read the street, build the instance, solve, prove, explain, save."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,6 +96,17 @@ class PlanReport:
     def street_name(self) -> str:
         """Name of the street."""
         return self.names[self.graph.street_uid]
+
+    @cached_property
+    def published_changed(self) -> int:
+        """Published pairings that may be changed and of which the plan gives other units in that slot, or none."""
+        now: Counter[tuple[str, str]] = Counter()
+        for pairing in self.pairings:
+            now[pairing.need_uid, pairing.slot_uid] += pairing.quantity
+        was: Counter[tuple[str, str]] = Counter()
+        for pairing in self.graph.published:
+            was[pairing.need_uid, pairing.slot_uid] += pairing.quantity
+        return sum(now[key] != units for key, units in was.items())
 
     @cached_property
     def needs(self) -> dict[str, Need]:

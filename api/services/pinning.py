@@ -5,16 +5,24 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from api.errors import RefusedInputError
 from graph_schema.assemble import snapshot as assemble
 from graph_schema.model.pairings import DEFAULT_HORIZON_DAYS, Finding
+from graph_schema.model.resources import Resource
 from graph_schema.model.rulings import Ruling, RulingKind
 from graph_schema.model.snapshot import Snapshot, SnapshotNeed
 from graph_schema.model.street import StreetGraph
 from graph_schema.workdays import WorkCalendar
 from matcher.build import build
 from matcher.errors import InvalidProblemError
+from matcher.instance import Instance
 from matcher.policy import Policy
+from matcher.street.rulings import ruling_against
+
+_OF_KIND = frozenset({"category", "routed", "unit"})
+"""Rules about what both are and how they are counted."""
 
 
 def rule_broken(graph: StreetGraph, pin: Ruling, policy: Policy, *, now: datetime) -> Finding | None:
@@ -63,15 +71,41 @@ def rule_broken(graph: StreetGraph, pin: Ruling, policy: Policy, *, now: datetim
         {
             "rule": broken,
             "stage": {"code": f"stage.{broken}", "params": {}},
-            "need": need.title,
-            "resource": resource.name,
+            "why": _against(graph, need, resource, (instance, at)),
+            "ruling": pin.uid,
+        },
+    )
+
+
+def _against(
+    graph: StreetGraph, need: SnapshotNeed, resource: Resource, pinned: tuple[Instance, int]
+) -> dict[str, Any]:
+    """What the broken rule looks at, as a message: both times, the ruling against the pair, or category and unit."""
+    instance, at = pinned
+    facts, pins = instance.facts, instance.pinned
+    named = {"need": need.title, "resource": resource.name}
+    if pins.broken[at] == "window":
+        slots = range(*facts.resources.slot_start[facts.resources.uid.index(resource.uid) :][:2].tolist())
+        hours = list(dict.fromkeys(facts.resources.slot_text[slot] for slot in slots))
+        return {"code": "cli.pin_against.window", "params": {**named, "asked": need.window_text, "hours": hours}}
+    if pins.broken[at] == "ruling":
+        other = int(ruling_against(facts, pins.candidates.keep(np.array([at])))[0])
+        until = facts.rulings.until[other]
+        last = (
+            {"code": "cli.pin_against.until", "params": {"date": until}} if until else {"code": "cli.ruling.for_good"}
+        )
+        kind = {"code": f"cli.ruling_kind.{facts.rulings.kind[other]}"}
+        ruling = {"kind": kind, "until": last, "other": facts.rulings.uid[other]}
+        return {"code": "cli.pin_against.ruling", "params": {**named, **ruling}}
+    if pins.broken[at] in _OF_KIND:
+        kinds = {
             "need_category": _category(graph, need.category),
             "resource_category": _category(graph, resource.category),
             "need_unit": need.unit,
             "resource_unit": resource.offered.unit,
-            "ruling": pin.uid,
-        },
-    )
+        }
+        return {"code": "cli.pin_against.kind", "params": {**named, **kinds}}
+    return {"code": "cli.pin_against.pair", "params": named}
 
 
 def _check_room(graph: StreetGraph, need: SnapshotNeed, pin: Ruling, made: Snapshot) -> None:

@@ -49,6 +49,12 @@ class Present:
         return {need.uid: need.unit for need in self.solved.snapshot.needs}
 
     @cached_property
+    def windows(self) -> dict[str, str]:
+        """When slots are open, as written, by uid."""
+        resources = self.solved.instance.facts.resources
+        return dict(zip(resources.slot_uid, resources.slot_text, strict=True))
+
+    @cached_property
     def resources(self) -> dict[str, str]:
         """Names of resources by uid."""
         return {resource.uid: resource.name for resource in self.graph.resources}

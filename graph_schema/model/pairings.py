@@ -134,7 +134,8 @@ class MatchRun:
     snapshot_hash, policy_hash
         SHA-256 hex of the inputs.
     objective, bound
-        Cost of the plan and the proven lower bound, seconds of walking-equivalent; equal when optimal.
+        Cost of the plan and the proven lower bound, seconds of walking-equivalent; equal when optimal. Of what people
+        have pinned neither says anything: `pinned_cost` comes on top of both.
     certificate
         The certificate's figures; JSON values only.
     figures
@@ -170,3 +171,8 @@ class MatchRun:
     inputs_hash: str | None = None
     answer_hash: str | None = None
     published_at: datetime | None = None
+
+    @property
+    def pinned_cost(self) -> int:
+        """Seconds that pinned units cost, which objective and bound both leave out; 0 for runs that did not count."""
+        return int(self.figures.get("pinned_cost", 0))

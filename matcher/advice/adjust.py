@@ -12,6 +12,7 @@ from matcher.advice.joining import join, parts_of
 from matcher.errors import MatcherError
 from matcher.policy import Policy
 from matcher.reasons import Finding
+from matcher.street.commitments import PIN
 from matcher.street.facts import AGREEMENT_IN_FORCE, GONE, NONE, AgreementFacts, Facts
 
 Int32 = npt.NDArray[np.int32]
@@ -210,6 +211,25 @@ def _ruling(facts: Facts, policy: Policy, params: Params) -> Changed:
     return replace(facts, rulings=replace(facts.rulings, need=_with(facts.rulings.need, lifted, GONE))), policy
 
 
+def _pin(facts: Facts, policy: Policy, params: Params) -> Changed:
+    """One pin more; its uid is that of its pair, so that equal changes give equal facts."""
+    rulings = facts.rulings
+    n, r = _row(facts.needs.uid, params["need_uid"]), _row(facts.resources.uid, params["resource_uid"])
+    changed = replace(
+        rulings,
+        uid=(*rulings.uid, f"{params['need_uid']} {params['resource_uid']}"),
+        kind=(*rulings.kind, PIN),
+        need=np.append(rulings.need, np.int32(n)),
+        resource=np.append(rulings.resource, np.int32(r)),
+        provider=np.append(rulings.provider, np.int32(NONE)),
+        slot_uid=(*rulings.slot_uid, ""),
+        quantity=np.append(rulings.quantity, np.int64(params["units"])),
+        until=(*rulings.until, ""),
+        reason=(*rulings.reason, ""),
+    )
+    return replace(facts, rulings=changed), policy
+
+
 def _budget(facts: Facts, policy: Policy, params: Params) -> Changed:
     budgets = facts.budgets
     b = _row(budgets.uid, params["budget_uid"])
@@ -259,6 +279,7 @@ _APPLY: dict[str, Callable[[Facts, Policy, Params], Changed]] = {
     "remedy.amenity": _amenity,
     "remedy.mode": _mode,
     "remedy.ruling": _ruling,
+    "remedy.pin": _pin,
     "remedy.budget": _budget,
     "remedy.load": _load,
     "remedy.split": _split,

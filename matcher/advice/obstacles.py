@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from matcher import eligibility as rules
 from matcher.advice.adjust import adjust, longer
+from matcher.advice.effort import effort
 from matcher.advice.joining import joinings
 from matcher.explanations.evidence import minutes, two_languages
 from matcher.policy import Policy
@@ -29,8 +30,6 @@ MOST_LONGER_MIN = 240
 """A slot that would have to open or close by more than this is told to open in the asked time as well."""
 MOST_WALK_MIN = 180
 """A walking limit is not stretched beyond this."""
-CHANGE_EFFORT = 60
-"""What somebody has to be asked for counts like an hour; minutes count as they are."""
 FIXABLE = frozenset(code for code, _ in rules.RULES) - frozenset(BEFORE_WALKING)
 """Rules that something can be done about; nothing makes one kind of thing another."""
 
@@ -47,7 +46,7 @@ class Option:
     changes
         What lifts each rule that it fails, each change once; empty when it fails none.
     effort
-        How large they are, for the order in which they are tried: minutes, and `CHANGE_EFFORT` for what has none.
+        How large they are, for the order in which they are tried: `matcher.advice.effort` of all.
     """
 
     resource: int
@@ -66,30 +65,34 @@ def options(facts: Facts, policy: Policy, n: int, *, most: int) -> tuple[Option,
     most
         Changes in one option.
     """
-    every = np.arange(len(facts.resources), dtype=np.int32)
-    c = Candidates.unmeasured(np.full(len(every), n, np.int32), every)
-    stuck = np.zeros(len(c), np.bool_)
-    for code, rule in rules.RULES:
-        if code in BEFORE_WALKING:
-            stuck |= ~rule(facts, policy, c)
-    c = measure(facts, policy, c.keep(~stuck), farthest_m=FARTHEST_M)
+    c = of_the_kind(facts, policy, n)
     fails = {code: ~rule(facts, policy, c) for code, rule in rules.RULES}
-    lifters = _Lifters(facts, policy, n, c)
+    lifters = Lifters(facts, policy, n, c)
     found = []
     for i in range(len(c)):
         failed = [code for code, _ in rules.RULES if fails[code][i]]
         if len(failed) > most + 1 or not FIXABLE.issuperset(failed):  # joining a pool may lift two at once
             continue
         for every_lift in product(*(lifters.of(code, i) for code in failed)):
-            lifts = [lift for k, lift in enumerate(every_lift) if lift not in every_lift[:k]]
-            effort = sum(effort for _, effort in lifts)
+            lifts = tuple(lift for k, lift in enumerate(every_lift) if lift not in every_lift[:k])
             if len(lifts) <= most:
-                found.append(Option(int(c.resource[i]), tuple(change for change, _ in lifts), effort))
+                found.append(Option(int(c.resource[i]), lifts, sum(effort(facts, change) for change in lifts)))
     return tuple(sorted(found, key=lambda option: (len(option.changes), option.effort, option.resource)))
 
 
-class _Lifters:
-    """Changes that would lift one rule for one candidate, each with its effort; none where nothing would."""
+def of_the_kind(facts: Facts, policy: Policy, n: int) -> Candidates:
+    """Resources whose category and unit can serve a need, with their walks however far."""
+    every = np.arange(len(facts.resources), dtype=np.int32)
+    c = Candidates.unmeasured(np.full(len(every), n, np.int32), every)
+    stuck = np.zeros(len(c), np.bool_)
+    for code, rule in rules.RULES:
+        if code in BEFORE_WALKING:
+            stuck |= ~rule(facts, policy, c)
+    return measure(facts, policy, c.keep(~stuck), farthest_m=FARTHEST_M)
+
+
+class Lifters:
+    """Changes that would lift one rule for one candidate; none where nothing would."""
 
     def __init__(self, facts: Facts, policy: Policy, n: int, c: Candidates) -> None:
         self._facts = facts
@@ -101,7 +104,7 @@ class _Lifters:
         self._is_listed = rules.is_listed(facts, c)
         self._limit_s = rules.limit_s(facts, policy, c)
         self._joinings = joinings(facts, n)
-        self._lift: dict[str, Callable[[int], list[tuple[Finding, int]]]] = {
+        self._lift: dict[str, Callable[[int], list[Finding]]] = {
             "reach": self._reach,
             "window": self._window,
             "target_group": self._target_group,
@@ -114,7 +117,8 @@ class _Lifters:
             "budget": self._budget,
         }
 
-    def of(self, code: str, i: int) -> list[tuple[Finding, int]]:
+    def of(self, code: str, i: int) -> list[Finding]:
+        """Changes of which each lifts the rule with a code for candidate ``i``."""
         return self._lift[code](i)
 
     def _resource(self, i: int) -> dict[str, object]:
@@ -125,29 +129,28 @@ class _Lifters:
         area = int(self._facts.needs.area[self._n])
         return {"area": self._facts.areas.name[area], "area_uid": self._facts.areas.uid[area]}
 
-    def _reach(self, i: int) -> list[tuple[Finding, int]]:
+    def _reach(self, i: int) -> list[Finding]:
         if self._excluded[i]:
             if self._has_list[i] and not self._is_listed[i]:
                 return []
-            return [(Finding("remedy.exclusion", {**self._resource(i), **self._area()}), CHANGE_EFFORT)]
+            return [Finding("remedy.exclusion", {**self._resource(i), **self._area()})]
         if self._has_list[i]:
             listed = Finding("remedy.coverage", {**self._resource(i), **self._area()})
             r = int(self._c.resource[i])
-            return [(change, CHANGE_EFFORT) for change in (listed, *(j.change for j in self._joinings if j.opens[r]))]
+            return [listed, *(j.change for j in self._joinings if j.opens[r])]
         walk_s = int(self._c.walk_s[i])
         if walk_s < 0 or walk_s > MOST_WALK_MIN * 60:
             return []
         kinds, kind = self._facts.categories, int(self._facts.needs.category[self._n])
         had_min, limit_min = minutes(int(self._limit_s[i])), minutes(walk_s)
         figures = {**self._resource(i), "from_min": had_min, "limit_min": limit_min, "minutes": limit_min - had_min}
-        effort = limit_min - had_min
         if int(kinds.walk_limit_s[kind]) == NONE:
             allowed = limit_min * 60 <= LARGEST_TERM_S
-            return [(Finding("remedy.walk_default", figures), effort)] if allowed else []
+            return [Finding("remedy.walk_default", figures)] if allowed else []
         named = {"category": two_languages(kinds.name_zh[kind], kinds.name_en[kind]), "category_code": kinds.code[kind]}
-        return [(Finding("remedy.walk_limit", {**figures, **named}), effort)]
+        return [Finding("remedy.walk_limit", {**figures, **named})]
 
-    def _window(self, i: int) -> list[tuple[Finding, int]]:
+    def _window(self, i: int) -> list[Finding]:
         facts, r = self._facts, int(self._c.resource[i])
         asked = int(facts.needs.window[self._n])
         if asked == ALWAYS or not len(facts.windows[asked]):
@@ -161,25 +164,22 @@ class _Lifters:
             if 0 < before + after <= MOST_LONGER_MIN:
                 code = "longer" if before and after else "earlier" if before else "later"
                 minutes_more = {"before_min": before, "after_min": after}
-                found.append((Finding(f"remedy.window.{code}", {**figures, **minutes_more}), before + after))
+                found.append(Finding(f"remedy.window.{code}", {**figures, **minutes_more}))
             else:
                 texts = {"asked": facts.needs.window_text[self._n], "need_uid": facts.needs.uid[self._n]}
-                found.append((Finding("remedy.window.added", {**figures, **texts}), MOST_LONGER_MIN + CHANGE_EFFORT))
-        return sorted(found, key=lambda lift: lift[1])[:1]
+                found.append(Finding("remedy.window.added", {**figures, **texts}))
+        return sorted(found, key=lambda change: effort(facts, change))[:1]
 
-    def _target_group(self, i: int) -> list[tuple[Finding, int]]:
-        return [(Finding("remedy.target_group", self._resource(i)), CHANGE_EFFORT)]
+    def _target_group(self, i: int) -> list[Finding]:
+        return [Finding("remedy.target_group", self._resource(i))]
 
-    def _agreement(self, i: int) -> list[tuple[Finding, int]]:
+    def _agreement(self, i: int) -> list[Finding]:
         providers = self._facts.providers
         p = int(self._facts.resources.provider[self._c.resource[i]])
         signed = {"provider": providers.name[p], "provider_uid": providers.uid[p]}
-        return [
-            (Finding("remedy.agreement.signed", signed), CHANGE_EFFORT),
-            (Finding("remedy.agreement.off", {}), 2 * CHANGE_EFFORT),
-        ]
+        return [Finding("remedy.agreement.signed", signed), Finding("remedy.agreement.off", {})]
 
-    def _validity(self, i: int) -> list[tuple[Finding, int]]:
+    def _validity(self, i: int) -> list[Finding]:
         facts, r = self._facts, int(self._c.resource[i])
         first, last = int(facts.resources.valid_from_day[r]), int(facts.resources.valid_to_day[r])
         found = []
@@ -190,10 +190,10 @@ class _Lifters:
                 found.append(("earlier", day, (day, max(last, day)), first - day))
         if not found:
             return []
-        code, day, (from_day, to_day), days = min(found, key=lambda entry: (entry[3], entry[1]))
+        code, day, (from_day, to_day), _ = min(found, key=lambda entry: (entry[3], entry[1]))
         date = (facts.first_day + timedelta(days=day)).isoformat()
         figures = {**self._resource(i), "date": date, "from_day": from_day, "to_day": to_day}
-        return [(Finding(f"remedy.validity.{code}", figures), CHANGE_EFFORT + min(days, CHANGE_EFFORT))]
+        return [Finding(f"remedy.validity.{code}", figures)]
 
     def _days_wanted(self) -> list[int]:
         """First and last day on which the need could be served; with a window, all on which it begins."""
@@ -203,14 +203,14 @@ class _Lifters:
         bounds = self._facts.windows[int(needs.window[self._n])]
         return sorted(set((bounds[:, 0] // DAY_MIN).tolist()))
 
-    def _batch(self, _: int) -> list[tuple[Finding, int]]:
+    def _batch(self, _: int) -> list[Finding]:
         b = int(self._facts.needs.batch[self._n])
         if b == NONE:
             return []
         figures = {"batch_uid": self._facts.batches.uid[b], "no": self._facts.batches.no[b]}
-        return [(Finding("remedy.batch", figures), CHANGE_EFFORT)]
+        return [Finding("remedy.batch", figures)]
 
-    def _skill(self, i: int) -> list[tuple[Finding, int]]:
+    def _skill(self, i: int) -> list[Finding]:
         """Skills that the provider would have to have on record, or amenities that the place would have to get."""
         facts, r = self._facts, int(self._c.resource[i])
         p, needs = int(facts.resources.provider[r]), facts.needs
@@ -221,17 +221,17 @@ class _Lifters:
             return []
         if bare:
             figures = {**self._resource(i), "amenities": list(facts.amenity_sets[amenities])}
-            return [(Finding("remedy.amenity", figures), CHANGE_EFFORT)]
+            return [Finding("remedy.amenity", figures)]
         who = {"provider": facts.providers.name[p], "provider_uid": facts.providers.uid[p]}
-        return [(Finding("remedy.skill", {**who, "skills": list(facts.skill_sets[skills])}), CHANGE_EFFORT)]
+        return [Finding("remedy.skill", {**who, "skills": list(facts.skill_sets[skills])})]
 
-    def _mode(self, i: int) -> list[tuple[Finding, int]]:
+    def _mode(self, i: int) -> list[Finding]:
         asked = int(self._facts.needs.modes[self._n])
         mode = next(code for bit, code in enumerate(self._facts.modes) if asked >> bit & 1)
         figures = {**self._resource(i), "mode": {"code": f"mode.{mode}", "params": {}}, "mode_code": mode}
-        return [(Finding("remedy.mode", figures), CHANGE_EFFORT)]
+        return [Finding("remedy.mode", figures)]
 
-    def _ruling(self, i: int) -> list[tuple[Finding, int]]:
+    def _ruling(self, i: int) -> list[Finding]:
         """All rulings against the pair would have to be lifted: each time the first that is left."""
         facts, pair, lifted = self._facts, self._c.keep(np.array([i])), []
         while (against := int(ruling_against(facts, pair)[0])) != NO_RULING:
@@ -243,18 +243,23 @@ class _Lifters:
             "ruling_uids": lifted,
             "kinds": [{"code": f"ruling.{kind}", "params": {}} for kind in kinds],
         }
-        return [(Finding("remedy.ruling", figures), CHANGE_EFFORT * len(lifted))]
+        return [Finding("remedy.ruling", figures)]
 
-    def _budget(self, i: int) -> list[tuple[Finding, int]]:
-        """Enough money for all that the need asks for, where some pays for it, or that of a pool that it joins."""
+    def _budget(self, i: int) -> list[Finding]:
+        """
+        Enough money for all that the need asks for, where some pays for it, or that of a pool that it joins.
+
+        What the pool has left may go to others, so all of it is asked for, too.
+        """
         facts, pool = self._facts, int(paying_pool(self._facts)[self._n])
         cost, left = int(facts.resources.unit_cost_fen[self._c.resource[i]]), facts.budgets.left_fen
-        able = [(j.change, CHANGE_EFFORT) for j in self._joinings if j.pays != NONE and cost <= int(left[j.pays])]
+        able = [j.change for j in self._joinings if j.pays != NONE and cost <= int(left[j.pays])]
         if pool == NONE:
             return able
-        fen = cost * int(facts.needs.quantity[self._n]) - int(left[pool])
-        figures = {"budget": facts.budgets.name[pool], "budget_uid": facts.budgets.uid[pool]}
-        return [(Finding("remedy.budget", {**figures, "fen": fen, "yuan": yuan(fen)}), CHANGE_EFFORT), *able]
+        every = cost * int(facts.needs.quantity[self._n])
+        named = {"budget": facts.budgets.name[pool], "budget_uid": facts.budgets.uid[pool]}
+        sums = dict.fromkeys((every - int(left[pool]), every))
+        return [*(Finding("remedy.budget", {**named, "fen": fen, "yuan": yuan(fen)}) for fen in sums), *able]
 
 
 def _missing(opened: Int64, asked: Int64) -> tuple[int, int]:

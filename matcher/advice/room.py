@@ -88,6 +88,10 @@ class Room:
         keys = self._instance.rules.limits.sets.key
         return found + [keys[row] for row, each in self._rows.get(pair, ()) if each and self._row_left[row] < each]
 
+    def left_under(self, key: tuple[str, str]) -> int:
+        """What a limit over pairs has left, in its own measure: fen of a budget."""
+        return self._row_left[self._instance.rules.limits.sets.key.index(key)]
+
     def _chain(self, group: int) -> list[int]:
         found = []
         limit = self._over[group] if self._over else NONE

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from matcher import costs
@@ -9,7 +10,7 @@ from matcher import eligibility as rules
 from matcher.policy import Policy
 from matcher.policy_settings import OUTSIDE
 from matcher.reasons import Finding, PathStep
-from matcher.street.budgets import yuan
+from matcher.street.budgets import Int32, paying_pool, yuan
 from matcher.street.facts import AGREEMENT_ENDED, AGREEMENT_IN_FORCE, ALWAYS, LAST_DAY, NONE, Candidates, Facts
 from matcher.travel import WalkMethod
 
@@ -122,6 +123,10 @@ class Evidence:
             signed,
         ]
 
+    @cached_property
+    def _paying(self) -> Int32:
+        return paying_pool(self._facts)
+
     def walk_figures(self, i: int) -> dict[str, Any]:
         """Measured walk of pair ``i``."""
         walk_s = int(self._c.walk_s[i])
@@ -193,7 +198,13 @@ class Evidence:
         if not fen:
             return Finding("term.money.free", {"seconds": seconds})
         unit = self._facts.units[int(resources.unit[r])]
-        return Finding("term.money.paid", {"seconds": seconds, "cost_yuan": yuan(fen), "unit": unit})
+        figures = {"seconds": seconds, "cost_yuan": yuan(fen), "unit": unit}
+        pool = int(self._paying[self._c.need[i]])
+        if pool == NONE:
+            return Finding("term.money.paid", figures)
+        budgets = self._facts.budgets
+        named = {"budget": budgets.name[pool], "budget_uid": budgets.uid[pool]}
+        return Finding("term.money.paid_by", {**figures, **named})
 
     def _substitution(self, i: int) -> Finding:
         seconds = self._seconds["substitution"][i]

@@ -40,7 +40,8 @@ class RunnerUp:
     resource
         The next best resource that no rule keeps from the need; ``None`` when there is no other.
     need
-        The next best need for what the pairing gives; ``None`` when no other could have it.
+        The next best need for what the pairing gives, of those that have nothing of the resource in any slot; ``None``
+        when no other could have it.
     """
 
     need_uid: str
@@ -101,14 +102,25 @@ def runner_up(instance: Instance, plan: Plan, need_uid: str, resource_uid: str) 
             instead[uid] = instead.get(uid, 0) + units - (given_on(plan, pair) if pair not in mine else 0)
     others = asked.of_need(need_uid, max(len(row), 1))
     rivals = asked.of_resource(resource_uid, max(int((resources == r).sum()), 1))
+    has_some = _given_by(instance, plan, resource_uid)
     return RunnerUp(
         need_uid=need_uid,
         resource_uid=resource_uid,
         lost_by=lost_by,
         instead=tuple(sorted((uid, units) for uid, units in instead.items() if units > 0)),
         resource=next((cost for cost in others if cost.resource_uid != resource_uid and cost.first), None),
-        need=next((cost for cost in rivals if cost.need_uid != need_uid and cost.first and not cost.given), None),
+        need=next((cost for cost in rivals if cost.first and cost.need_uid not in has_some), None),
     )
+
+
+def _given_by(instance: Instance, plan: Plan, resource_uid: str) -> set[str]:
+    """Needs that have something of a resource, in whatever slot, by the plan or by a pin."""
+    group = instance.problem.pair_resource[plan.pair]
+    used = [need_of(instance.problem, int(pair)) for pair in plan.pair]
+    uids, pins = instance.resource_uids, instance.pinned.candidates
+    found = {instance.need_uids[n] for n, g in zip(used, group.tolist(), strict=True) if uids[g] == resource_uid}
+    pinned = zip(pins.need.tolist(), pins.resource.tolist(), strict=True)
+    return found | {instance.need_uids[n] for n, r in pinned if instance.facts.resources.uid[r] == resource_uid}
 
 
 def _without(instance: Instance, plan: Plan, pairs: Int64) -> tuple[Loss, dict[int, int]]:

@@ -13,12 +13,13 @@ from matcher.advice.room import Room
 from matcher.errors import MatcherError
 from matcher.explanations.evidence import two_languages
 from matcher.explanations.holdings import Holdings
+from matcher.explanations.money import budget_named, money_short
 from matcher.explanations.nearest import nearest_walk
 from matcher.instance import Instance
 from matcher.plan import Plan
 from matcher.reasons import Finding, ShortfallReasons
 from matcher.status import Status
-from matcher.street.budgets import paying_pool, yuan
+from matcher.street.budgets import yuan
 from matcher.street.facts import ALWAYS, NONE, Candidates, Facts
 from matcher.street.priorities import PriorityWords
 from matcher.street.rulings import ruling_against
@@ -244,13 +245,9 @@ class Shortfalls:
 
     def _budget(self, n: int) -> Finding:
         facts, resources = self._facts, self._last(n).resource
-        pool = int(paying_pool(facts)[n])
         cheapest = int(facts.resources.unit_cost_fen[resources].min())
         params = {**self._named(resources.tolist()), **self._unit_of(n), "cost_yuan": yuan(cheapest)}
-        if pool == NONE:
-            return Finding("reason.budget.none", params)
-        left = {"budget": facts.budgets.name[pool], "budget_uid": facts.budgets.uid[pool]}
-        return Finding("reason.budget.short", {**params, **left, "left_yuan": yuan(int(facts.budgets.left_fen[pool]))})
+        return money_short(facts, n, params)
 
     def _agreement(self, n: int) -> Finding:
         return Finding("reason.agreement", self._named(self._last(n).resource.tolist()))
@@ -349,8 +346,10 @@ class Shortfalls:
         """What a need could have is held back by something beside the resources themselves."""
         facts, instance = self._facts, self._instance
         resources = np.unique(instance.groups.resource[groups]).tolist()
-        names = dict(zip(facts.providers.uid, facts.providers.name, strict=True))
-        names |= dict(zip(facts.budgets.uid, facts.budgets.name, strict=True))
+        names: dict[str, Any] = dict(zip(facts.providers.uid, facts.providers.name, strict=True))
+        for key in keys[:MOST_NAMED]:
+            if key[0] == "budget":
+                names[key[1]] = budget_named(facts, facts.budgets.uid.index(key[1]), self._room.left_under(key))
         params = {
             **self._named(resources),
             "limits": [names.get(uid, uid) for _, uid in keys[:MOST_NAMED]],

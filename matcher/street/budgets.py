@@ -34,6 +34,14 @@ def paying_pool(facts: Facts) -> Int32:
     return found
 
 
+def pools_around(facts: Facts, n: int) -> tuple[int, ...]:
+    """Budgets of any kind that cover the place of a need, nearest first, then by uid."""
+    area = int(facts.needs.area[n])
+    around = (area, *facts.areas.within[area])
+    found = (b for place in around for b, members in enumerate(facts.budgets.areas) if place in members)
+    return tuple(dict.fromkeys(found))
+
+
 def yuan(fen: int) -> str:
     """Money in words of figures: yuan, with fen only where there are some."""
     whole, rest = divmod(fen, FEN_PER_YUAN)

@@ -51,7 +51,7 @@ def need_facts(snapshot: Snapshot, needs: list[SnapshotNeed], number: Numbering)
         ),
         team=ints(number.teams.get(need.team_uid) for need in needs),
         post=ints(number.posts.get(need.post) for need in needs),
-        fund=ints(number.funds.get(need.fund_kind, GONE if need.fund_kind else NONE) for need in needs),
+        fund=ints(number.funds.get(need.fund_kind or None) for need in needs),
         help=flags(need.help for need in needs),
     )
 

@@ -122,3 +122,40 @@ def test_published_pairings_change_no_more_than_is_allowed(ready: Office) -> Non
     now = {(row["need"], row["resource"]): row["quantity"] for row in kept["pairings"]}
     assert then.items() <= now.items()
     assert kept["figures"]["most_changes"] == 0
+
+
+def test_a_pin_against_the_time_or_a_ban_names_both_times_or_the_ban_and_its_end(ready: Office) -> None:
+    (ready.lists / "需求.csv").write_text(
+        "所属社区,需求名称,需求类别,需求数量,紧急程度,需求时间\n东湖社区,晚间开会,会议室,1间,盼,工作日19:00-21:00\n",
+        encoding="utf-8",
+    )
+    ready.run("import", ready.lists)
+    told = ready.run("ruling", "pin", "晚间开会", "会议室")
+    assert "晚间开会 asks for “工作日19:00-21:00”, 会议室 is open “工作日9:00-17:00”" in told
+    assert "间" not in told.split("fails the rule")[1].split("People decide")[0].replace("晚间开会", "")
+    ready.run("ruling", "ban", "义剪", "--need", "老人理发", "--until", "2099-12-31")
+    told = ready.run("ruling", "pin", "老人理发", "义剪")
+    assert "it is under a ruling (ban) until 2099-12-31 (uid " in told
+
+
+def test_a_pinned_plan_costs_what_the_same_plan_costs_without_pins(ready: Office) -> None:
+    free = json.loads(ready.run("match", "--as-of", AS_OF, "--json"))
+    ready.run("ruling", "pin", "会议室", "会议室")
+    pinned = json.loads(ready.run("match", "--as-of", AS_OF, "--json"))
+    assert (pinned["objective"], pinned["bound"]) == (free["objective"], free["bound"])
+    assert pinned["figures"]["pinned_cost"] > 0
+    assert "of what people have pinned" in ready.run("match", "--as-of", AS_OF)
+    both = json.loads(ready.run("compare", free["run"], pinned["run"], "--json"))
+    assert both["plan_before"]["objective"] == both["plan_after"]["objective"]
+    assert both["changes"] == []
+
+
+def test_a_plan_that_changes_what_was_published_says_how_much(ready: Office) -> None:
+    ready.run("match", "--as-of", AS_OF)
+    ready.run("publish", "latest")
+    assert "published pairings" not in ready.run("match", "--as-of", AS_OF)
+    (ready.lists / "资源.csv").write_text(RESOURCES.replace("停车位,8,", "停车位,5,"), encoding="utf-8")
+    ready.run("import", ready.lists)
+    told = ready.run("match", "--as-of", AS_OF)
+    assert "Of the 3 published pairings, 1 is changed. To change fewer, use match --most-changes K" in told
+    assert "与已公布的 3 条对接相比，改了 1 条" in ready.run("match", "--as-of", AS_OF, "--lang", "zh")

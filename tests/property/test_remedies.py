@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -10,6 +11,7 @@ from graph_schema.model.pairings import Finding
 from graph_schema.model.snapshot import Snapshot
 from matcher.advice.adjust import CHANGE_CODES
 from matcher.build import build
+from matcher.costs import pair_costs
 from matcher.policy import Policy
 from matcher.problem import Problem
 from matcher.remedies import MOST_TRIED, Standing, apply, remedies
@@ -73,6 +75,9 @@ def check(seed: int, snapshot: Snapshot, focus: str, *, every: bool, policy: Pol
                     for wanted in range(4)
                 ),
                 seconds=int((again.problem.pair_cost[after.pair] * after.quantity).sum())
+                + int(
+                    (pair_costs(facts, changed, again.pinned.candidates) * np.array(again.pinned.quantity, int)).sum()
+                )
                 + int((again.priority * after.unmet).sum())
                 + fairness_of(again.problem, after.unmet.tolist()),
             )
