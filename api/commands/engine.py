@@ -78,6 +78,8 @@ def serve(
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=LISTENERS_LEAVE_S))
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
+    if not server.started:
+        raise typer.Exit(ExitCode.UNAVAILABLE)
 
 
 def _taken(port: int) -> socket.socket:
