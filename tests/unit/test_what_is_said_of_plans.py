@@ -1,22 +1,26 @@
 """Figures and names that a plan is told with: what is left, who waits, what pins cost, which money pays."""
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 
+from api.commands.advice_text import show_opportunity
 from graph_schema.messages import render
 from graph_schema.model.pairings import Finding
-from graph_schema.model.snapshot import Snapshot, SnapshotBudget, SnapshotRuling
+from graph_schema.model.places import LocatedBy
+from graph_schema.model.snapshot import Point, Snapshot, SnapshotBudget, SnapshotRuling
 from matcher.build import build
 from matcher.compare import compare
 from matcher.explain import explain, suggest
 from matcher.explanations.rivals import runner_up
 from matcher.instance import Instance
+from matcher.opportunity import opportunity_of_resource
 from matcher.plan import Plan
 from matcher.policy import Policy
 from matcher.recruit import recruit_next, standing_bands
 from matcher.solve import solve
-from tests.instances.one_street import DAYS, DAYTIME, EVENINGS, need, resource, slot, snapshot
+from tests.instances.one_street import DAYS, DAYTIME, EVENINGS, area, need, resource, slot, snapshot
 
 POLICY = Policy(fairness_mode="off")
 
@@ -94,6 +98,35 @@ def test_a_paid_pairing_names_the_money_that_pays() -> None:
     (row,) = explain(*planned(made)).pairings
     (term,) = (term for term in row.terms if term.code.startswith("term.money"))
     assert "5 元，由“经费near”付" in said(term.code, term.params)
+
+
+def test_what_is_only_assumed_of_places_and_history_is_said_so() -> None:
+    street = area("street").ring_path
+    rough = Point(0.0, 0.0, LocatedBy.APPROXIMATE)
+    wide = resource("r", serves=("street",), home_ring=street, point=rough)
+    (row,) = explain(*planned(snapshot(needs=(need("n", point=rough),), resources=(wide,)))).pairings
+    words = {term.code: said(term.code, term.params) for term in row.terms}
+    assert "看资源的服务范围" in words["term.ring.street"], "its provider may well be next door"
+    assert "本系统里没有" in words["term.cooperation.first"], "lists may know of what was done before"
+    assert words["note.approximate_place"].startswith("至少有一端没有坐标"), "both ends may have an address"
+
+
+def test_a_need_that_could_have_two_slots_is_listed_with_the_time_of_each() -> None:
+    instance, plan = planned(two_slots(need("b")))
+    rows = opportunity_of_resource(instance, plan, "r")
+    assert [row.need_uid for row in rows] == ["b", "b"]
+    at = SimpleNamespace(
+        changed=False, titles={"b": "需求b"}, units={"b": "个"}, windows={"day": "工作日白天", "evening": "每晚"}
+    )
+    lines: list[str] = []
+    session = SimpleNamespace(
+        language="zh",
+        text=lambda code, **params: render(Finding(code, params), "zh"),
+        say=lambda code, **params: lines.append(render(Finding(code, params), "zh")),
+    )
+    show_opportunity(cast("Any", session), cast("Any", SimpleNamespace(present=at, name="r", of_need=False, rows=rows)))
+    named = {line.split("，")[0].strip()[3:] for line in lines if "代价" in line}
+    assert named == {"需求b（工作日白天）", "需求b（每晚）"}
 
 
 def test_money_that_is_short_is_named_with_what_it_has_left_and_with_what_is_not_touched() -> None:
