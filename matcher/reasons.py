@@ -160,6 +160,9 @@ class Suggestion:
         Units that the plan gives this need from it.
     left
         Units that the plan leaves over there and the need could still have.
+    lost
+        What the optimum would lose if a unit were forced onto it, class steps included; ``None`` if that is not known,
+        or not even one fits.
     """
 
     resource_uid: str
@@ -169,6 +172,7 @@ class Suggestion:
     left: int
     terms: tuple[Finding, ...]
     path: tuple[PathStep, ...]
+    lost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ class ServedNeed:
         Units that the plan leaves there and the need could still have.
     missing
         Units that the plan leaves the need without.
+    lost
+        As in `Suggestion`.
     """
 
     need_uid: str
@@ -197,3 +203,4 @@ class ServedNeed:
     missing: int
     terms: tuple[Finding, ...]
     path: tuple[PathStep, ...]
+    lost: int | None = None

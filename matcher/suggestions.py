@@ -1,8 +1,8 @@
 """Who could serve a need, and whom a resource could serve: every pair that no rule forbids, best first."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,15 +17,12 @@ from matcher.reasons import ServedNeed, Suggestion
 from matcher.street.facts import Candidates
 
 Int64 = npt.NDArray[np.int64]
-Ranking = Callable[[Instance, Plan, Int64], Int64]
-"""Of some pairs, a figure for each: the least comes first."""
+Losses = Mapping[int, int]
+"""Of each pair, what the optimum would lose if a unit were forced onto it; pairs that hold none are left out."""
 
 MOST_SUGGESTIONS = 1000
-
-
-def cheapest(instance: Instance, _: Plan, pairs: Int64) -> Int64:
-    """What a unit on each pair costs."""
-    return instance.problem.pair_cost[pairs].astype(np.int64)
+BEYOND = 1 << 62
+"""Rank of what holds no unit, and of all where no losses are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +69,6 @@ class Suggestions:
     ----------
     instance, plan
         What was solved, and its plan.
-    ranking
-        What comes first.
 
     Raises
     ------
@@ -81,12 +76,12 @@ class Suggestions:
         If the plan is of another instance.
     """
 
-    def __init__(self, instance: Instance, plan: Plan, ranking: Ranking = cheapest) -> None:
+    def __init__(self, instance: Instance, plan: Plan) -> None:
         problem = instance.problem
         if len(plan.unmet) != problem.n_needs or (len(plan.pair) and int(plan.pair.max()) >= problem.n_pairs):
             msg = f"the plan has {len(plan.unmet)} needs, the instance {problem.n_needs}. Maybe it is of another one."
             raise MatcherError(msg)
-        self._instance, self._plan, self._ranking = instance, plan, ranking
+        self._instance, self._plan = instance, plan
 
     @cached_property
     def _room(self) -> Room:
@@ -110,9 +105,9 @@ class Suggestions:
         instance = self._instance
         return instance.groups.resource[instance.problem.pair_resource]
 
-    def of_need(self, need_uid: str, wanted: Wanted) -> tuple[Suggestion, ...]:
+    def of_need(self, need_uid: str, wanted: Wanted, losses: Losses | None = None) -> tuple[Suggestion, ...]:
         """
-        Resources that no rule keeps from a need.
+        Resources that no rule keeps from a need, the least loss first, or the cheapest where no losses are known.
 
         Raises
         ------
@@ -125,7 +120,7 @@ class Suggestions:
             raise MatcherError(msg)
         n = instance.need_uids.index(need_uid)
         resources = instance.facts.resources
-        found = self._found(np.arange(*instance.problem.row_start[n : n + 2].tolist()), wanted, of_need=True)
+        found = self._found(np.arange(*instance.problem.row_start[n : n + 2].tolist()), wanted, losses, of_need=True)
         return tuple(
             Suggestion(
                 resource_uid=resources.uid[row.resource],
@@ -135,13 +130,14 @@ class Suggestions:
                 left=row.left,
                 terms=row.evidence.terms(row.at, row.slot),
                 path=row.evidence.path(row.at, row.slot),
+                lost=row.lost,
             )
             for row in found
         )
 
-    def of_resource(self, resource_uid: str, wanted: Wanted) -> tuple[ServedNeed, ...]:
+    def of_resource(self, resource_uid: str, wanted: Wanted, losses: Losses | None = None) -> tuple[ServedNeed, ...]:
         """
-        Needs that no rule keeps from a resource.
+        Needs that no rule keeps from a resource, in the order of `of_need`.
 
         Raises
         ------
@@ -155,7 +151,7 @@ class Suggestions:
             raise MatcherError(msg)
         r = resources.uid.index(resource_uid)
         unmet = instance.unmet(self._plan)
-        found = self._found(np.flatnonzero(self._resource_of_pair == r), wanted, of_need=False)
+        found = self._found(np.flatnonzero(self._resource_of_pair == r), wanted, losses, of_need=False)
         return tuple(
             ServedNeed(
                 need_uid=needs.uid[row.need],
@@ -167,37 +163,48 @@ class Suggestions:
                 missing=int(unmet[row.need]),
                 terms=row.evidence.terms(row.at, row.slot),
                 path=row.evidence.path(row.at, row.slot),
+                lost=row.lost,
             )
             for row in found
         )
 
-    def _found(self, pairs: Int64, wanted: Wanted, *, of_need: bool) -> "list[_Found]":
+    def _found(self, pairs: Int64, wanted: Wanted, losses: Losses | None, *, of_need: bool) -> "list[_Found]":
         instance, room, used = self._instance, self._room, self._used
         passed = instance.sieve.passed
         owner = instance.pair_candidate[pairs].astype(np.int64)
         wide = self._is_wanted(passed.keep(owner), wanted, of_need=of_need)
         pairs, owner = pairs[wide], owner[wide]
-        rank = self._ranking(instance, self._plan, pairs)
         places: dict[tuple[int, int], list[int]] = defaultdict(list)  # shares of one slot are one suggestion
-        for i, pair in enumerate(pairs.tolist()):
-            places[int(owner[i]), int(instance.pair_slot[pair])].append(i)
-        ranked = sorted(places.items(), key=lambda place: (min(int(rank[i]) for i in place[1]), place[1][0]))
-        kept: list[tuple[int, int, int, int, int]] = []
-        for (candidate, slot), mine in ranked:
-            left = sum(max(room.of(int(pairs[i]))[0], 0) for i in mine)
-            if wanted.free and not left:
-                continue
-            at = int(passed.need[candidate]), int(passed.resource[candidate]), slot
-            given = sum(used.get(int(pairs[i]), 0) for i in mine) + self._pinned[at]
-            kept.append((candidate, slot, given, left, int(instance.problem.pair_cost[pairs[mine[0]]])))
+        for candidate, pair in zip(owner.tolist(), pairs.tolist(), strict=True):
+            places[candidate, int(instance.pair_slot[pair])].append(pair)
+        kept: list[_Place] = []
+        for place in sorted(self._place(*place, losses or {}) for place in places.items()):
+            left = sum(max(room.of(pair)[0], 0) for pair in place.pairs)
+            if left or not wanted.free:
+                kept.append(replace(place, left=left))
             if len(kept) == wanted.k:
                 break
-        shown = passed.keep(np.array([candidate for candidate, *_ in kept], np.int64))
+        shown = passed.keep(np.array([place.candidate for place in kept], np.int64))
         evidence = Evidence(instance.facts, instance.policy, shown)
         return [
-            _Found(evidence, at, int(passed.need[candidate]), int(passed.resource[candidate]), slot, cost, given, left)
-            for at, (candidate, slot, given, left, cost) in enumerate(kept)
+            _Found(
+                evidence,
+                at,
+                need=(need := int(passed.need[place.candidate])),
+                resource=(resource := int(passed.resource[place.candidate])),
+                slot=place.slot,
+                cost_s=place.cost,
+                given=sum(used.get(pair, 0) for pair in place.pairs) + self._pinned[need, resource, place.slot],
+                left=place.left,
+                lost=None if place.rank == BEYOND else place.rank,
+            )
+            for at, place in enumerate(kept)
         ]
+
+    def _place(self, at: tuple[int, int], pairs: list[int], losses: Losses) -> "_Place":
+        cost = int(self._instance.problem.pair_cost[pairs[0]])
+        rank = min((losses[pair] for pair in pairs if pair in losses), default=BEYOND)
+        return _Place(rank, cost, *at, tuple(pairs))
 
     def _is_wanted(self, c: Candidates, wanted: Wanted, *, of_need: bool) -> npt.NDArray[np.bool_]:
         facts = self._instance.facts
@@ -212,6 +219,18 @@ class Suggestions:
         return mask
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Place:
+    """A slot with a candidate's pairs in it, in the order in which they are told: by loss, cost, then number."""
+
+    rank: int
+    cost: int
+    candidate: int
+    slot: int
+    pairs: tuple[int, ...]
+    left: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """One suggestion before it is told; ``at`` is its place in the evidence."""
@@ -224,3 +243,4 @@ class _Found:
     cost_s: int
     given: int
     left: int
+    lost: int | None

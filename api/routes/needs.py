@@ -11,6 +11,7 @@ from api.schemas.needs import NeedOut, NeedPageOut, SuggestionsOut
 from api.schemas.render import need_out, suggestions_out
 from api.schemas.render_advice import opportunity_out, remedies_out
 from api.services import advising, reading, suggesting
+from api.services.following import Question
 from api.services.showing import private_needs
 from graph_schema.model.needs import NeedStatus
 from matcher.suggestions import Wanted
@@ -64,12 +65,13 @@ def suggest(
     wait_s: WaitS = WAIT_S,
 ) -> SuggestionsOut:
     """
-    Who could serve one need in the plan that follows the graph, cheapest first.
+    Who could serve one need in the plan that follows the graph: least loss first, or cheapest where no loss is known.
 
     `plan` says which event of the chain the answer is of, and whether that is all there was when it was asked.
     """
     wanted = Wanted(k, max_walk_s, category, free=free)
-    found = suggesting.for_need(ctx.followers.of(street).seen(wait_s), uid, wanted)
+    seen = ctx.followers.of(street).seen(wait_s, Question(uid, of_need=True))
+    found = suggesting.for_need(seen, uid, wanted)
     return suggestions_out(found, reading.Names.of(store.directory(street)), language)
 
 

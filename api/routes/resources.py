@@ -12,6 +12,7 @@ from api.schemas.render import resource_out, suggested_needs_out
 from api.schemas.render_advice import opportunity_out
 from api.schemas.resources import ResourceOut, ResourcePageOut, SuggestedNeedsOut
 from api.services import advising, reading, suggesting
+from api.services.following import Question
 from api.services.showing import private_needs
 from graph_schema.model.resources import ResourceStatus
 from matcher.suggestions import Wanted
@@ -60,12 +61,13 @@ def suggest(
     wait_s: WaitS = WAIT_S,
 ) -> SuggestedNeedsOut:
     """
-    Whom one resource could serve in the plan that follows the graph, cheapest first; private needs are left out.
+    Whom one resource could serve in the plan that follows the graph, as for a need; private needs are left out.
 
     `plan` says which event of the chain the answer is of, and whether that is all there was when it was asked.
     """
     wanted = Wanted(k, max_walk_s, category, free=free)
-    return suggested_needs_out(suggesting.for_resource(ctx.followers.of(street).seen(wait_s), uid, wanted), language)
+    seen = ctx.followers.of(street).seen(wait_s, Question(uid, of_need=False))
+    return suggested_needs_out(suggesting.for_resource(seen, uid, wanted), language)
 
 
 @router.get("/{uid}/opportunity", operation_id="opportunity_of_resource")

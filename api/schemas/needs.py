@@ -55,6 +55,13 @@ class NeedPageOut(PageOut[NeedOut]):
     """One page of needs, ordered by uid."""
 
 
+class LossOut(Schema):
+    """What the plan would lose, exactly, if one unit were forced onto a pair; nothing where it gives one anyway."""
+
+    steps: int = Field(description="Steps between urgency classes: 4 for an urgent unit unmet, 1 for one hoped for.")
+    seconds: int = Field(description="What is left without them, in seconds of walking-equivalent.")
+
+
 class SuggestionOut(Schema):
     """A resource that no rule keeps from the need, and what speaks for and against it."""
 
@@ -65,6 +72,7 @@ class SuggestionOut(Schema):
     cost_s: int = Field(description="Cost per unit, in seconds of walking-equivalent; the terms add up to it.")
     given: int = Field(ge=0, description="Units that the best plan gives this need from it.")
     left: int = Field(ge=0, description="Units that the best plan leaves over there.")
+    loss: LossOut | None = Field(description="What one unit from here would lose; null where not known, or none fits.")
     terms: list[TextOut]
     path: list[StepOut]
 
@@ -81,6 +89,7 @@ class FollowedOut(Schema):
     )
     why: str | None = Field(description="Why it was solved anew: `first`, `side rules`, `gap` and the like.")
     events: int = Field(ge=0, description="Events that the repair took.")
+    order: Literal["loss", "cost"] = Field(description="What suggestions are ordered by: the least comes first.")
 
 
 class SuggestionsOut(Schema):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from api.schemas.common import LocationOut, NamedOut, QuantityOut, TextOut
-from api.schemas.needs import FollowedOut, NeedOut, SuggestionOut, SuggestionsOut
+from api.schemas.needs import FollowedOut, LossOut, NeedOut, SuggestionOut, SuggestionsOut
 from api.schemas.plans import PairingOut, StageOut, StepOut, UnmetOut
 from api.schemas.resources import ResourceOut, SlotOut, SuggestedNeedOut, SuggestedNeedsOut
 from api.services.following import Seen
@@ -123,6 +123,7 @@ def suggestions_out(found: Suggested, names: Names, language: Language) -> Sugge
                 cost_s=row.cost_s,
                 given=row.given,
                 left=row.left,
+                loss=loss_out(row, found.seen),
                 terms=terms_out(row, private, language),
                 path=[StepOut.of(step) for step in shown_path(row.path)],
             )
@@ -147,6 +148,7 @@ def suggested_needs_out(found: SuggestedNeeds, language: Language) -> SuggestedN
                 given=row.given,
                 left=row.left,
                 missing=row.missing,
+                loss=loss_out(row, found.seen),
                 terms=terms_out(row, private, language),
                 path=[StepOut.of(step) for step in shown_path(row.path)],
             )
@@ -166,7 +168,17 @@ def followed_out(seen: Seen) -> FollowedOut:
         made=standing.made.value,
         why=standing.why,
         events=standing.events,
+        order="cost" if seen.losses is None else "loss",
     )
+
+
+def loss_out(row: Other, seen: Seen) -> LossOut | None:
+    """A loss in steps and seconds, the seconds as few as they can be."""
+    if row.lost is None:
+        return None
+    step = seen.standing.present.solved.instance.class_step
+    steps = (row.lost + step // 2) // step
+    return LossOut(steps=steps, seconds=row.lost - steps * step)
 
 
 def terms_out(row: Other, private: AbstractSet[str], language: Language) -> list[TextOut]:

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import ConfigDict, Field
 
 from api.schemas.common import LocationOut, NamedOut, PageOut, QuantityOut, Schema, TextOut
-from api.schemas.needs import FollowedOut
+from api.schemas.needs import FollowedOut, LossOut
 from api.schemas.plans import StepOut
 
 
@@ -85,6 +85,7 @@ class SuggestedNeedOut(Schema):
     given: int = Field(ge=0, description="Units that the best plan gives this need from it.")
     left: int = Field(ge=0, description="Units that the best plan leaves there and the need could still have.")
     missing: int = Field(ge=0, description="Units that the best plan leaves the need without.")
+    loss: LossOut | None = Field(description="What one unit from here would lose; null where not known, or none fits.")
     terms: list[TextOut]
     path: list[StepOut]
 

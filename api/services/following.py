@@ -10,6 +10,7 @@ from api.errors import NotReadyError
 from api.services.standing_plan import Standing, StandingPlan
 from graph_schema.model.pairings import Finding
 from graph_schema.stores.base import GraphStore
+from matcher.suggestions import Losses
 
 ASK_AGAIN_S = 2
 """When to come again where there is no plan yet."""
@@ -24,10 +25,21 @@ class Seen:
     ----------
     current
         Whether it holds everything that was in the graph when the reader asked; otherwise it is the one before.
+    losses
+        What it would lose by each pair that was asked about; ``None`` where nothing was, or that is not known.
     """
 
     standing: Standing
     current: bool
+    losses: Losses | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What forcing each pair of a need, or else of a resource, would lose."""
+
+    uid: str
+    of_need: bool
 
 
 class Follower:
@@ -48,16 +60,23 @@ class Follower:
         self._plan = StandingPlan(store, street)
         self._clock = clock
         self._turn = threading.Condition()
-        self._asked = self._done = 0
+        self._asked = self._shown = self._done = 0
         self._standing: Standing | None = None
         self._failure: Exception | None = None
+        self._questions: dict[int, Question] = {}
+        self._answers: dict[int, Losses | None] = {}
         self._closed = False
         self._writer = threading.Thread(target=self._write, name=f"follows {street}", daemon=True)
         self._writer.start()
 
-    def seen(self, wait_s: float) -> Seen:
+    def seen(self, wait_s: float, question: Question | None = None) -> Seen:
         """
         The plan with all that is in the graph now, or after ``wait_s`` seconds the one before.
+
+        Parameters
+        ----------
+        question
+            Answered by the writer, which alone may touch the live plan, of the state that it has just made.
 
         Raises
         ------
@@ -70,14 +89,18 @@ class Follower:
         with self._turn:
             self._asked += 1
             mine = self._asked
+            if question is not None:
+                self._questions[mine] = question
             self._turn.notify_all()
             self._turn.wait_for(lambda: self._done >= mine or self._closed, timeout=max(ends - monotonic(), 0.0))
-            current = self._done >= mine
+            self._questions.pop(mine, None)
+            losses = self._answers.pop(mine, None)
+            current = self._shown >= mine
             if current and self._failure is not None:
                 raise self._failure
             if self._standing is None:
                 raise NotReadyError(Finding("http.not_ready", {"seconds": ASK_AGAIN_S}))
-            return Seen(self._standing, current)
+            return Seen(self._standing, current, losses)
 
     def close(self) -> None:
         """Nothing is begun any more; what is being made is waited for, because the store is closed after this."""
@@ -92,14 +115,23 @@ class Follower:
                 self._turn.wait_for(lambda: self._asked > self._done or self._closed)
                 if self._closed:
                     return
-                turn = self._asked
+                turn, questions = self._asked, dict(self._questions)
             failure: Exception | None = None
             try:
                 self._plan.catch_up(self._clock())
             except Exception as error:  # noqa: BLE001 - whatever it is, those who asked are told
                 failure = error
+            with self._turn:  # who will not wait for an answer is given the state without it
+                self._standing, self._failure, self._shown = self._plan.standing, failure, turn
+            answers: dict[int, Losses | None] = {}
+            try:
+                self._plan.prepare()
+                answers = {n: self._plan.losses(asked.uid, of_need=asked.of_need) for n, asked in questions.items()}
+            except Exception as error:  # noqa: BLE001 - as above
+                failure = failure or error
             with self._turn:
-                self._standing, self._failure, self._done = self._plan.standing, failure, turn
+                self._failure, self._done = failure, turn
+                self._answers |= {n: losses for n, losses in answers.items() if n in self._questions}
                 self._turn.notify_all()
 
 

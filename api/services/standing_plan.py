@@ -20,7 +20,7 @@ from graph_schema.model.pairings import MatchRun
 from graph_schema.model.street import StreetGraph
 from graph_schema.stores.base import GraphStore
 from matcher.build import build, rebuild
-from matcher.errors import CertificateError, InvalidEventError, InvalidProblemError
+from matcher.errors import CertificateError, DamagedStateError, InvalidEventError, InvalidProblemError
 from matcher.explanations.shortfalls import Shortfalls
 from matcher.instance import Instance
 from matcher.live.following import FollowedPlan
@@ -29,7 +29,7 @@ from matcher.plan import Plan
 from matcher.solve import solve
 from matcher.status import Status
 from matcher.street.formulate import formulate
-from matcher.suggestions import Suggestions
+from matcher.suggestions import Losses, Suggestions
 
 ROOM_FOR_MORE = 2
 """Times the class step that is needed: so many times the needs may come before it has to grow."""
@@ -157,6 +157,29 @@ class StandingPlan:
         self._standing = standing
         return standing
 
+    def losses(self, uid: str, *, of_need: bool) -> Losses | None:
+        """
+        What the standing plan would lose by a unit on each pair of a need or resource, by the pair's number.
+
+        ``None`` where the plan is not one that is followed, or the need or resource takes no part.
+        """
+        self.prepare()
+        kept, standing = self._followed, self._standing
+        if kept is None or standing is None:
+            return None
+        instance = standing.present.solved.instance
+        if kept.named.problem is not instance.problem:
+            return None
+        try:
+            if of_need:
+                return kept.losses_of_need(instance.need_uids.index(uid)) if uid in instance.need_uids else None
+            groups = [g for g, owner in enumerate(instance.resource_uids) if owner == uid]
+            return {pair: lost for g in groups for pair, lost in kept.losses_of_resource(g).items()}
+        except DamagedStateError as error:
+            _log.warning("the plan of %s cannot be asked and is solved anew next time: %s", self._street, error)
+            self._followed = None
+            return None
+
     def _with_latest(self, read: Callable[[], T]) -> tuple[MatchRun | None, T]:
         """What is read together with the latest run at that moment."""
         latest = self._store.latest_run(self._street)
@@ -201,6 +224,8 @@ class StandingPlan:
 
     def _repaired(self, instance: Instance, why: Why | None) -> tuple[Plan | None, int, Why | None]:
         """The plan that was followed, as it is for another instance, and the events that took; without one, why."""
+        if why is None:
+            self.prepare()
         kept, self._followed = self._followed, None  # until it is known that it could follow
         why = why or self._hindrance(instance)
         if kept is None or why is not None:
@@ -241,18 +266,24 @@ class StandingPlan:
                 least_step=self._least_step,
             )
         plan = solve(instance.problem, instance.rules, seed=request.seed, deadline_s=request.deadline_s)
-        self._followed = self._to_follow(instance, plan) if can_follow else None
         return instance, plan
 
-    def _to_follow(self, instance: Instance, plan: Plan) -> FollowedPlan | None:
-        """The plan, to be followed from now on; ``None`` where that is beyond the exact range, or it is not optimal."""
-        if plan.status is not Status.OPTIMAL:
-            return None
+    def prepare(self) -> None:
+        """
+        The standing plan can be asked and followed from now on, where it can be at all.
+
+        Apart from `catch_up`, because a plan can be shown before: on a new machine this compiles for a while.
+        """
+        standing = self._standing
+        if self._followed is not None or standing is None:
+            return
+        solved = standing.present.solved
+        if not solved.instance.rules.is_empty or solved.plan.status is not Status.OPTIMAL:
+            return
         try:
-            return FollowedPlan(named(instance), plan)
+            self._followed = FollowedPlan(named(solved.instance), solved.plan)
         except InvalidProblemError as error:
             _log.warning("the plan of %s cannot be followed: %s", self._street, error)
-            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class Other:
         Units that the plan leaves there and the need could still have.
     missing
         Units that the plan leaves the need without.
+    lost
+        What the plan would lose if a unit were forced onto it, class steps included; ``None``: not known, or none fits.
     """
 
     uid: str
@@ -38,6 +40,7 @@ class Other:
     missing: int
     terms: tuple[Finding, ...]
     path: tuple[PathStep, ...]
+    lost: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,9 @@ def for_need(seen: Seen, uid: str, wanted: Wanted) -> Suggested:
             missing=0 if lacking is None else lacking.quantity,
             terms=tuple(Finding(term.code, term.params) for term in row.terms),
             path=path_of(row.path),
+            lost=row.lost,
         )
-        for row in standing.suggestions.of_need(uid, wanted)
+        for row in standing.suggestions.of_need(uid, wanted, seen.losses)
     )
     return Suggested(seen, need, demand=True, shortfall=_shortfall(graph.street_uid, lacking), found=found)
 
@@ -142,8 +146,9 @@ def for_resource(seen: Seen, uid: str, wanted: Wanted) -> SuggestedNeeds:
             missing=row.missing,
             terms=tuple(Finding(term.code, term.params) for term in row.terms),
             path=path_of(row.path),
+            lost=row.lost,
         )
-        for row in standing.suggestions.of_resource(uid, replace(wanted, hidden=standing.private))
+        for row in standing.suggestions.of_resource(uid, replace(wanted, hidden=standing.private), seen.losses)
     )
     return SuggestedNeeds(seen, resource, offered=True, found=found)
 

@@ -26,6 +26,7 @@ from matcher.live.events import (
 )
 from matcher.live.groups import at_prices
 from matcher.live.named import NamedProblem
+from matcher.live.opportunity import Forced
 from matcher.live.pairing import Offer
 from matcher.live.plan import Change, LivePlan
 from matcher.plan import Plan, Solution, Stage
@@ -166,6 +167,35 @@ class FollowedPlan:
             certify_s=perf_counter() - read,
             pivots=0,
         )
+
+    def losses_of_need(self, n: int) -> dict[int, int]:
+        """
+        What the optimum would lose if one unit were forced onto each pair of a need; pairs that hold none are left out.
+
+        Exact; with groups at the prices of their shortfall.
+
+        Parameters
+        ----------
+        n
+            Its row in the problem followed.
+
+        Raises
+        ------
+        DamagedStateError
+            If the state is not one that can be proven; the plan is not to be used then.
+        """
+        first, end = self._named.problem.row_start[n : n + 2].tolist()
+        found = self.live.opportunities().first_of_need(int(self._numbers.need[n]))
+        return self._losses(np.arange(first, end), found)
+
+    def losses_of_resource(self, r: int) -> dict[int, int]:
+        """As `losses_of_need`, of the needs that a resource could serve."""
+        found = self.live.opportunities().first_of_resource(int(self._numbers.resource[r]))
+        return self._losses(np.flatnonzero(self._named.problem.pair_resource == r), found)
+
+    def _losses(self, pairs: Int64, found: tuple[Forced, ...]) -> dict[int, int]:
+        at = dict(zip(self._numbers.pair[pairs].tolist(), pairs.tolist(), strict=True))
+        return {at[row.pair]: row.loss for row in found if row.loss is not None}
 
     def solution(self) -> Solution:
         """The plan with its prices, in the rows of the problem followed."""

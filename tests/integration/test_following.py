@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from api.errors import NotReadyError
-from api.services.following import Follower, Followers
+from api.services.following import Follower, Followers, Question
 from api.services.graphs import scratch_graph
 from api.services.matching import solved_plan
 from api.services.standing_plan import Made, Standing, StandingPlan, Why
@@ -18,8 +18,10 @@ from graph_schema.errors import NotFoundError, StoreUnavailableError
 from graph_schema.model.feed import Position, StreetChanges
 from graph_schema.stores.base import GraphStore
 from matcher.certify import certify
+from matcher.opportunity import opportunity_of_need, opportunity_of_resource
 from matcher.policy import Policy
 from matcher.proofs.group_costs import GroupCosts, shortfall_of_groups
+from matcher.suggestions import Wanted
 from tests.instances.office import AS_OF, STREET, as_import, need
 from tests.instances.writing_office import FAIR, WritingOffice
 
@@ -102,6 +104,51 @@ def test_after_any_writes_the_plan_is_that_of_solving_anew(store: GraphStore, se
     restarted = StandingPlan(store, STREET).catch_up(AS_OF)
     assert_as_anew(store, restarted)
     assert sum(standing.made is Made.REPAIRED for standing in made) > WRITES // 2
+
+
+def test_what_a_unit_would_cost_is_what_the_residual_network_says(store: GraphStore) -> None:
+    office = WritingOffice(store, 12)
+    office.begin()
+    following = StandingPlan(store, STREET)
+    compared = 0
+    for _ in range(5):
+        office.random.choice((office.change_needs, office.change_resources))()
+        standing = following.catch_up(AS_OF)
+        instance, plan = standing.present.solved.instance, standing.present.solved.plan
+        for uid in instance.need_uids:
+            losses = following.losses(uid, of_need=True)
+            assert losses is not None
+            found = standing.suggestions.of_need(uid, Wanted(50), losses)
+            other = {(row.resource_uid, row.slot_uid): row for row in opportunity_of_need(instance, plan, uid, 50)}
+            assert {(row.resource_uid, row.slot_uid): row.lost for row in found} == {
+                ends: None if row.first is None else row.first.total for ends, row in other.items()
+            }
+            told = [row.lost for row in found if row.lost is not None]
+            assert told == sorted(told)
+            compared += len(told)
+        for uid in set(instance.resource_uids):
+            losses = following.losses(uid, of_need=False)
+            assert losses is not None
+            back = {row.need_uid: row.lost for row in standing.suggestions.of_resource(uid, Wanted(50), losses)}
+            there = {row.need_uid: row.first for row in opportunity_of_resource(instance, plan, uid, 50)}
+            assert back == {need_uid: None if loss is None else loss.total for need_uid, loss in there.items()}
+    assert compared > 50
+    assert following.losses("nowhere", of_need=True) is None
+    assert following.losses("nowhere", of_need=False) == {}
+
+
+def test_a_question_is_answered_of_the_state_that_is_seen(store: GraphStore) -> None:
+    office = WritingOffice(store, 13)
+    office.begin()
+    follower = Follower(store, STREET, lambda: AS_OF)
+    seen = follower.seen(60, Question("need-1", of_need=True))
+    assert seen.losses
+    assert follower.seen(60).losses is None
+    office.change_needs()
+    late = follower.seen(0, Question("need-1", of_need=True))
+    assert (late.current, late.losses) == (False, None)
+    assert follower.seen(60, Question("need-1", of_need=True)).losses
+    follower.close()
 
 
 @pytest.mark.parametrize("allowed_s", [0, 10])

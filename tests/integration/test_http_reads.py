@@ -229,6 +229,7 @@ def test_suggestions_say_which_state_they_are_of_and_go_both_ways(planned_office
     end = planned_office.store.position(STREET).seq
     assert of_need["plan"] | {"events": 0, "why": ""} == {
         "seq": end, "current": True, "proven": True, "gap": 0, "made": "solved anew", "why": "", "events": 0,
+        "order": "loss",
     }  # fmt: skip
     of_resource = planned_office.client.get("/v1/resources/resource-1/suggestions?k=50").json()
     assert of_resource["plan"]["seq"] == end
@@ -236,7 +237,10 @@ def test_suggestions_say_which_state_they_are_of_and_go_both_ways(planned_office
     back = {row["need"]["uid"]: row for row in of_resource["suggestions"]}
     same = ("slot_uid", "cost_s", "given", "left", "terms", "path")
     assert {name: there["resource-1"][name] for name in same} == {name: back["need-1"][name] for name in same}
-    assert [row["cost_s"] for row in of_resource["suggestions"]] == sorted(row["cost_s"] for row in back.values())
+    for rows in (of_need["suggestions"], of_resource["suggestions"]):
+        told = [(row["loss"]["steps"], row["loss"]["seconds"]) for row in rows if row["loss"] is not None]
+        assert told == sorted(told)
+        assert all(loss == (0, 0) for loss, row in zip(told, rows, strict=False) if row["given"])
     assert sum(row["missing"] for row in back.values()) > 0
 
 
