@@ -187,7 +187,7 @@ def _raise_candidates(net: LiveNetwork, trial: Trial, pairs: Int32, most: Int64)
             return NOTES_FULL
         if nearest > 0:
             raise_prices(net, trial, nearest)
-            remember_back(net, trial, last)
+            remember_back(net, trial, np.int64(NONE))  # the way's own end leads on, and must go on doing so
         remember(net, trial, last)
     return ANSWERED
 
