@@ -125,13 +125,13 @@ class Office:
         self.store.release_batch(self.own, make.batch(1, street=self.own).uid, make.at(self.turn), "test")
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(4))
 def test_what_is_followed_is_the_street_as_it_is(filled: GraphStore, own: str, seed: int) -> None:
     office = Office(filled, own, seed)
     position, graph = filled.street_now(own)
     began, first = position, graph
     done = set()
-    for _ in range(14):
+    for _ in range(20):
         for _ in range(office.random.randint(1, 3)):
             done.add(office.write())
         changes = filled.changes_since(own, position)

@@ -159,7 +159,9 @@ def test_a_plan_that_is_asked_for_wrongly_is_refused_and_nothing_is_saved(
     assert planned_office.client.get("/v1/plans").json() == before
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[" * 20_000, b'{"seed": 1', b"seed=1"])
+@pytest.mark.parametrize(
+    "content", [b"{", b"\xff\xfe", b"[" * 20_000, b'{"seed": 1', b"seed=1", b'{"seed": Infinity}', b"-Infinity"]
+)
 @pytest.mark.parametrize("media", ["application/json", "text/plain", "application/x-www-form-urlencoded", ""])
 def test_a_body_that_is_no_json_is_refused(planned_office: Service, content: bytes, media: str) -> None:
     client: TestClient = planned_office.client
