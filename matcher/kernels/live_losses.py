@@ -9,12 +9,9 @@ loss is the length of that cycle, with the prices of the network
 (Ahuja, Magnanti and Orlin, Network Flows, section 9.3). With the prices of the candidates at their highest way(r, root)
 is 0, and one search backwards from n that ends at the root answers for all of them.
 
-Whole: n is taken out of the plan once, and as many of its units as fit are forced onto one candidate after the other by
-successive shortest ways (section 9.7). From one candidate to the next what was forced is not undone: the units that the
-first one takes from others are handed on to the second, from there to where they came from, as far as that is nearer
-than the root; what the second does not need is filled from the root. At each step no reduced cost is below 0, so when
-no node has too much or too little the plan is optimal with these units forced. Where all candidates of a neighbourhood
-push the same needs away, as where little is left, the long ways are found once and not for each of them.
+Whole: n is taken out of the plan once. From there as many of its units as fit are forced onto one candidate by
+successive shortest ways (section 9.7), what is left of n is placed likewise, and all of it is taken back before the
+next candidate. No way costs less than 0, so a candidate is given up once it has cost more than the k-th least loss.
 
 Before that, what n saves when it is out, with all units at the present prices, bounds each loss from below (duality):
 candidates whose bound exceeds the k-th least loss found are not priced.
@@ -28,18 +25,17 @@ from matcher.kernels.live_trial import (
     PRICED,
     SEARCH,
     SETTLED,
-    SPARE,
-    SPARE_UNITS,
     STEPS,
     Trial,
     begin,
     change_state,
     has_room,
+    notes_so_far,
     price_need_at,
     take_back,
     tell_displaced,
 )
-from matcher.kernels.live_trial_hops import price_of_end, remember, remember_back
+from matcher.kernels.live_trial_hops import remember, remember_back
 from matcher.kernels.live_trial_units import room_in, room_out, send_in, send_out
 from matcher.kernels.live_trial_ways import BROKEN, length_of, lower_prices, raise_prices, way_in, way_out
 
@@ -87,7 +83,7 @@ def lose_first(net: LiveNetwork, trial: Trial, n: Whole, pairs: Int32, most: Int
     """
     begin(trial, EVER)
     ended = _first(net, trial, n, pairs, most, loss)
-    take_back(net, trial)
+    take_back(net, trial, 0)
     return ended
 
 
@@ -138,7 +134,7 @@ def lose_first_of_supply(net: LiveNetwork, trial: Trial, u: Whole, pairs: Int32,
     """
     begin(trial, EVER)
     ended = _first_of_supply(net, trial, u, pairs, most, loss)
-    take_back(net, trial)
+    take_back(net, trial, 0)
     return ended
 
 
@@ -219,7 +215,7 @@ def lose_whole(
     """
     begin(trial, 0)  # which of several best plans displaces whom is not to depend on what was asked before
     ended = _whole(net, trial, n, pairs, most, k, limit, loss)
-    take_back(net, trial)
+    take_back(net, trial, 0)
     return ended
 
 
@@ -249,75 +245,57 @@ def _whole(
         loss[i] = BEYOND if most[i] > 0 else IMPOSSIBLE
         bound[i] = base + most[i] * (net.pairs[e].cost + net.price[net.pairs[e].supply]) + (demand - most[i]) * placed
     least = np.full(k, limit, np.int64)
-    held = np.int64(NONE)
-    held_units = np.int64(0)
-    lost = base
+    begun = notes_so_far(trial)
     for i in np.argsort(bound, kind="mergesort"):
         if most[i] == 0:
             continue
         if bound[i] > least[k - 1]:
             break
-        e = np.int64(pairs[i])
-        ended, paid = _hand_on(net, trial, n, held, held_units, e, most[i])
+        ended, lost = _force(net, trial, n, np.int64(pairs[i]), most[i], base, least[k - 1])
         if ended != ANSWERED:
             return ended
-        lost += paid
-        held = e
-        held_units = most[i]
         trial.counts[PRICED] += 1
         if lost <= least[k - 1]:
             loss[i] = lost
             _rank(least, lost)
             if not tell_displaced(net, trial, i):
                 return NOTES_FULL
+        take_back(net, trial, begun)
     return ANSWERED
 
 
 @numba.njit(cache=True, nogil=True)
-def _hand_on(
-    net: LiveNetwork, trial: Trial, n: Whole, held: Whole, held_units: Whole, e: Whole, units: Whole
+def _force(
+    net: LiveNetwork, trial: Trial, n: Whole, e: Whole, units: Whole, saved: Whole, enough: Whole
 ) -> tuple[Whole, Whole]:
     """
-    Force units of a need onto a pair instead of those forced onto another, or onto none.
+    Force units of a need that is out of the plan onto a pair, and place what is left of it.
 
-    Returns how it ended, and what the plan then costs more.
+    Parameters
+    ----------
+    saved
+        What the plan costs more without the need, mostly below 0.
+    enough
+        Above it the loss need not be known.
+
+    Returns how it ended, and the loss, or what it is at least where that is above ``enough``.
     """
+    lost = saved + units * net.pairs[e].cost
+    ended, paid = _send(net, trial, np.int64(net.pairs[e].supply), units, enough - lost)
+    lost += paid
     rest = net.needs[n].demand - units
-    paid = units * net.pairs[e].cost
-    before: Whole = np.int64(0)
-    if held != NONE:
-        before = net.needs[n].demand - held_units
-        paid -= held_units * net.pairs[held].cost
-        trial.counts[SPARE] = net.pairs[held].supply
-        trial.counts[SPARE_UNITS] = held_units
-        change_state(trial)
-    ended, more = _send(net, trial, np.int64(net.pairs[e].supply), units)
-    paid += more
-    if ended == ANSWERED and rest > before:
-        if net.need_price[n] == ABSENT:
-            _price(net, trial, n, _cheapest(net, n))
-        ended, more = _send(net, trial, ~np.int64(n), rest - before)
-        paid += more
-    spare = np.int64(trial.counts[SPARE])
-    left = trial.counts[SPARE_UNITS]
-    trial.counts[SPARE] = NONE
-    trial.counts[SPARE_UNITS] = 0
-    if ended == ANSWERED and left > 0:
-        ended, more = _fetch(net, trial, spare, left)
-        paid += more
-    if ended == ANSWERED and rest < before:
-        ended, more = _fetch(net, trial, ~np.int64(n), before - rest)
-        paid += more
-        if ended == ANSWERED and rest == 0:
-            _price(net, trial, n, np.int64(ABSENT))
-    return ended, paid
+    if ended == ANSWERED and rest > 0 and lost <= enough:
+        _price(net, trial, n, _cheapest(net, n))
+        ended, paid = _send(net, trial, ~np.int64(n), rest, enough - lost)
+        lost += paid
+    return ended, lost
 
 
 @numba.njit(cache=True, nogil=True)
-def _send(net: LiveNetwork, trial: Trial, source: Whole, units: Whole) -> tuple[Whole, Whole]:
-    """Send units from a node to the root or the spare node by the cheapest ways; how it ended, and what that costs."""
+def _send(net: LiveNetwork, trial: Trial, source: Whole, units: Whole, enough: Whole) -> tuple[Whole, Whole]:
+    """Send units from a node to the root by the cheapest ways, until enough is paid; how it ended, and that."""
     paid = np.int64(0)
-    while units > 0:
+    while units > 0 and paid <= enough:
         nearest, last = way_out(net, trial, source)
         if nearest == BROKEN or nearest >= UNREACHED:
             return DAMAGED, paid
@@ -327,10 +305,10 @@ def _send(net: LiveNetwork, trial: Trial, source: Whole, units: Whole) -> tuple[
         if not has_room(trial, trial.counts[SETTLED] + NOTES_OF_STEP * trial.counts[STEPS]):
             return NOTES_FULL, paid
         price = net.price[source] if source >= 0 else net.need_price[~source]
-        paid += room * (nearest + price - price_of_end(net, trial, last))
+        paid += room * (nearest + price)
         if nearest > 0:
             raise_prices(net, trial, nearest)
-        send_out(net, trial, last, room, room == units)
+        send_out(net, trial, last, room)
         remember_back(net, trial, last)
         units -= room
     return ANSWERED, paid

@@ -5,16 +5,30 @@ A trial writes into the network itself, so that its searches run on the same rec
 another see it: the kernel that begins it takes it back before it returns. Notes are taken back in reverse order, which
 restores every number and the order within the columns, bit for bit.
 
-A trial may have a spare node: a supply node that has units to spare whatever its capacity. Ways end there as at the
-root.
+The files of this room call one another's compiled code, and a cached function is renewed only when its own file or the
+types that it is given change. So one of the types that all of them are given names what is written in them all.
 """
 
+import hashlib
+from pathlib import Path
 from typing import NamedTuple
 
 import numba
 import numpy as np
 
-from matcher.kernels.live_network import NONE, Int32, Int64, LiveNetwork, Records, Whole
+from matcher.kernels.live_network import Int32, Int64, LiveNetwork, Records, Whole
+
+FILES = ("live_network", "live_trial", "live_trial_hops", "live_trial_units", "live_trial_ways", "live_losses")
+"""The files of the room."""
+
+
+def written_in(folder: Path) -> str:
+    """Sixteen characters that are others when anything in the files of the room is."""
+    return hashlib.sha256(b"".join((folder / f"{name}.py").read_bytes() for name in FILES)).hexdigest()[:16]
+
+
+WRITTEN = f"of_{written_in(Path(__file__).parent)}"
+"""Name of a field that holds nothing."""
 
 NOTE = np.dtype([("before", np.int64), ("at", np.int32), ("kind", np.int32)], align=True)
 """What stood where: one of the kinds below, index, value."""
@@ -30,14 +44,14 @@ node ``w`` below, and `NONE` where no hop is known. The question that it was fou
 """
 BELOW = -2
 
-LACKING = np.dtype([("units", np.int64), ("need", np.int32)], align=True)
+LACKING = np.dtype([("units", np.int64), ("need", np.int32), (WRITTEN, np.int32)], align=True)
 """Units that a need lacked before the question, of each need that it has left more or less unmet."""
 DISPLACED = np.dtype([("units", np.int64), ("candidate", np.int32), ("need", np.int32)], align=True)
 """Units more that a need lacks, with which of the pairs asked about it is forced."""
 
 # What is counted: searches so far, notes taken, level of what is tried, nodes that the last search settled, steps of
-# its way, nodes of all searches, needs lacking, records of what is displaced, pairs priced to the end; states met so
-# far and the present one; questions, and the oldest one whose hops are followed; spare node and its units.
+# its way, nodes of all searches, needs lacking, records of what is displaced, pairs priced; the present state;
+# questions, and the oldest one whose hops are followed.
 (
     SEARCH,
     NOTES,
@@ -48,14 +62,11 @@ DISPLACED = np.dtype([("units", np.int64), ("candidate", np.int32), ("need", np.
     LACK,
     DISPLACE,
     PRICED,
-    STATES,
     STATE,
     QUESTION,
     OLDEST,
-    SPARE,
-    SPARE_UNITS,
-) = range(15)
-N_COUNTS = 15
+) = range(12)
+N_COUNTS = 12
 
 
 class Trial(NamedTuple):
@@ -114,22 +125,27 @@ def begin(trial: Trial, oldest: Whole) -> None:
     trial.counts[LACK] = 0
     trial.counts[DISPLACE] = 0
     trial.counts[PRICED] = 0
-    trial.counts[SPARE] = NONE
-    trial.counts[SPARE_UNITS] = 0
     change_state(trial)
 
 
 @numba.njit(cache=True, nogil=True)
 def change_state(trial: Trial) -> None:
     """Units have moved or prices have fallen: no hop is known to lead to the root."""
-    trial.counts[STATES] += 1
-    trial.counts[STATE] = trial.counts[STATES]
+    trial.counts[STATE] += 1
 
 
 @numba.njit(cache=True, nogil=True)
-def take_back(net: LiveNetwork, trial: Trial) -> None:
-    """Undo all that was written since the question began."""
-    for i in range(trial.counts[NOTES] - 1, -1, -1):
+def notes_so_far(trial: Trial) -> Whole:
+    """How many notes there are, to take back to: what is written from here on is noted even if it was before."""
+    trial.counts[LEVEL] += 1
+    notes: Whole = trial.counts[NOTES]
+    return notes
+
+
+@numba.njit(cache=True, nogil=True)
+def take_back(net: LiveNetwork, trial: Trial, since: Whole) -> None:
+    """Undo all that was written since there were so many notes; 0 for all since the question began."""
+    for i in range(trial.counts[NOTES] - 1, since - 1, -1):
         kind = trial.notes[i].kind
         at = trial.notes[i].at
         before = trial.notes[i].before
@@ -147,7 +163,9 @@ def take_back(net: LiveNetwork, trial: Trial) -> None:
             net.supplies[at].column_used = before
         else:
             _swap(net, np.int64(at), before)
-    trial.counts[NOTES] = 0
+    trial.counts[NOTES] = since
+    trial.counts[LEVEL] += 1
+    change_state(trial)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -9,24 +9,15 @@ import numba
 import numpy as np
 
 from matcher.kernels.live_network import NONE, LiveNetwork, Whole
-from matcher.kernels.live_trial import BELOW, OLDEST, QUESTION, SEARCH, SETTLED, SPARE, SPARE_UNITS, STATE, Trial
+from matcher.kernels.live_trial import BELOW, OLDEST, QUESTION, SEARCH, SETTLED, STATE, Trial
 
 TO_ROOT, NOWHERE = -1, -2
 """Where a hop ends that does not end at a supply node."""
 
 
 @numba.njit(cache=True, nogil=True)
-def is_spare(trial: Trial, u: Whole) -> bool:
-    """Whether a supply node has units to spare."""
-    found: bool = u == trial.counts[SPARE] and trial.counts[SPARE_UNITS] > 0
-    return found
-
-
-@numba.njit(cache=True, nogil=True)
 def next_hop(net: LiveNetwork, trial: Trial, u: Whole) -> Whole:
     """The supply node that the next step of reduced length 0 leads to, `TO_ROOT`, or `NOWHERE` if there is no step."""
-    if u == trial.counts[SPARE] and trial.counts[SPARE_UNITS] > 0:
-        return np.int64(TO_ROOT)
     if net.supplies[u].slack > 0:
         return np.int64(net.supplies[u].above)  # the root's number is that of `TO_ROOT`
     hop = trial.hops[u]
@@ -90,17 +81,6 @@ def follow(net: LiveNetwork, trial: Trial, u: Whole, reached: Whole) -> Whole:
             last = node
         node = next_hop(net, trial, node)
     return last
-
-
-@numba.njit(cache=True, nogil=True)
-def price_of_end(net: LiveNetwork, trial: Trial, last: Whole) -> Whole:
-    """Price of the node that the way by ``last`` ends at: 0 for the root."""
-    node: Whole = np.int64(last)
-    while node >= 0:
-        if is_spare(trial, node):
-            return np.int64(net.price[node])
-        node = next_hop(net, trial, node)
-    return np.int64(0)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -5,8 +5,6 @@ import numpy as np
 
 from matcher.kernels.live_network import NONE, UNREACHED, LiveNetwork, Whole
 from matcher.kernels.live_trial import (
-    BELOW,
-    SPARE_UNITS,
     STEPS,
     Trial,
     carry,
@@ -14,7 +12,7 @@ from matcher.kernels.live_trial import (
     leave_idle,
     leave_unmet,
 )
-from matcher.kernels.live_trial_hops import TO_ROOT, is_spare, keep_hop, next_hop
+from matcher.kernels.live_trial_hops import TO_ROOT, next_hop
 
 
 @numba.njit(cache=True, nogil=True)
@@ -25,9 +23,7 @@ def room_out(net: LiveNetwork, trial: Trial, last: Whole) -> Whole:
     node: Whole = np.int64(last)
     while node >= 0:
         steps += 1
-        if is_spare(trial, node):
-            room = min(room, trial.counts[SPARE_UNITS])
-        elif net.supplies[node].slack > 0:
+        if net.supplies[node].slack > 0:
             room = min(room, net.supplies[node].slack)
         elif trial.hops[node].taken >= 0:
             room = min(room, net.carried[trial.hops[node].taken].units)
@@ -57,20 +53,13 @@ def room_out(net: LiveNetwork, trial: Trial, last: Whole) -> Whole:
 
 
 @numba.njit(cache=True, nogil=True)
-def send_out(net: LiveNetwork, trial: Trial, last: Whole, units: Whole, turn: bool) -> None:  # noqa: FBT001
-    """
-    Move units along the way to the root by ``last``.
-
-    Parameters
-    ----------
-    turn
-        Whether hops to a spare node are turned round, so that all that lead there lead to where the units come from.
-    """
+def send_out(net: LiveNetwork, trial: Trial, last: Whole, units: Whole) -> None:
+    """Move units along the way to the root by ``last``."""
     change_state(trial)
     if last < 0:
         leave_unmet(net, trial, ~last, units)
     else:
-        _hop_out(net, trial, last, units, turn)
+        _hop_out(net, trial, last, units)
     node = np.int64(last)
     while True:
         if node < 0:
@@ -96,7 +85,7 @@ def send_out(net: LiveNetwork, trial: Trial, last: Whole, units: Whole, turn: bo
 
 
 @numba.njit(cache=True, nogil=True)
-def _hop_out(net: LiveNetwork, trial: Trial, u: Whole, units: Whole, turn: bool) -> None:  # noqa: FBT001
+def _hop_out(net: LiveNetwork, trial: Trial, u: Whole, units: Whole) -> None:
     """Move units along the hops from a supply node to the root, the last first: a hop changes only what lies behind."""
     hops = 0
     node: Whole = np.int64(u)
@@ -104,27 +93,19 @@ def _hop_out(net: LiveNetwork, trial: Trial, u: Whole, units: Whole, turn: bool)
         trial.stack[hops] = node
         hops += 1
         node = next_hop(net, trial, node)
-    at_spare = is_spare(trial, np.int64(trial.stack[hops - 1]))
-    turn = turn and at_spare
     for i in range(hops - 1, -1, -1):
         node = np.int64(trial.stack[i])
         need = np.int64(trial.hops[node].need)
         taken = np.int64(trial.hops[node].taken)
         given = np.int64(trial.hops[node].given)
-        if i == hops - 1 and at_spare:
-            trial.counts[SPARE_UNITS] -= units
-        elif net.supplies[node].slack > 0:
+        if net.supplies[node].slack > 0:
             leave_idle(net, trial, node, -units)
-            if turn:
-                keep_hop(trial, np.int64(trial.stack[i + 1]), np.int64(NONE), BELOW - node, np.int64(NONE))
         elif taken >= 0:
             if given == NONE:
                 leave_unmet(net, trial, need, units)
             else:
                 carry(net, trial, given, units)
             carry(net, trial, taken, -units)
-            if turn:
-                keep_hop(trial, np.int64(trial.stack[i + 1]), need, given, taken)
         else:
             leave_idle(net, trial, np.int64(trial.stack[i + 1]), units)
 

@@ -22,8 +22,7 @@ def way_out(net: LiveNetwork, trial: Trial, source: Whole) -> tuple[Whole, Whole
     """
     The cheapest way from a node to the root: reduced length, and last node that it was reached by.
 
-    From a supply node that the search ends at, hops lead on. A spare node is as good as the root, if it is not farther.
-    `UNREACHED` where there is no way; `BROKEN`.
+    From a supply node that the search ends at, hops lead on. `UNREACHED` where there is no way; `BROKEN`.
     """
     needs, supplies, pairs, backs = net.needs, net.supplies, net.pairs, net.backs
     need_price, price, need_label, supply_label = net.need_price, net.price, trial.need_label, trial.supply_label

@@ -2,14 +2,18 @@
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numba import from_dtype
+
+from matcher.kernels import live_trial
 
 KERNELS = Path(__file__).parents[2] / "matcher" / "kernels"
-SOLVER = ("layout", "start", "forest_start", "simplex", "collect")
 
 FUZZ = """
 from tests.instances.city import city
@@ -36,14 +40,48 @@ def test_no_index_leaves_its_array(tmp_path: Path) -> None:
     assert ran.stdout == "True\n", ran.stderr
 
 
-@pytest.mark.parametrize("name", SOLVER)
+@pytest.mark.parametrize("name", sorted(file.stem for file in KERNELS.glob("*.py")))
 def test_compiled_code_calls_nothing_compiled_in_another_file(name: str) -> None:
-    # A cached kernel is renewed when its own file changes, not when one it calls in another file does.
+    # A cached kernel is renewed when its own file or the types given to it change, not when one that it calls does.
+    for module, names in imported_kernels(name):
+        compiled = compiled_in(module)
+        if name in live_trial.FILES and module in live_trial.FILES:
+            for called in compiled.keys() & set(names):
+                given = [argument.annotation for argument in compiled[called].args.args]
+                assert "Trial" in {kind.id for kind in given if isinstance(kind, ast.Name)}, called
+        else:
+            assert not compiled.keys() & set(names)
+
+
+def test_the_types_given_to_a_trial_change_with_whatever_is_written_in_its_room(tmp_path: Path) -> None:
+    assert f"of_{live_trial.written_in(KERNELS)}" == live_trial.WRITTEN
+    for name in live_trial.FILES:
+        folder = tmp_path / name
+        shutil.copytree(KERNELS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / f"{name}.py").write_text(
+            (KERNELS / f"{name}.py").read_text(encoding="utf-8") + "\n", encoding="utf-8"
+        )
+        assert live_trial.written_in(folder) != live_trial.written_in(KERNELS)
+    other = np.dtype([(field.replace("of_", "no_"), *kind) for field, *kind in live_trial.LACKING.descr if field])
+    assert from_dtype(other) != from_dtype(live_trial.LACKING)
+    assert live_trial.WRITTEN in (live_trial.LACKING.names or ())
+
+
+def imported_kernels(name: str) -> list[tuple[str, list[str]]]:
+    """Files of kernels that a file imports from, with the names."""
     tree = ast.parse((KERNELS / f"{name}.py").read_text(encoding="utf-8"))
-    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert {module for module in imported if module and module.startswith("matcher")} <= {"matcher.kernels.tree"}
-    tree_file = (KERNELS / "tree.py").read_text(encoding="utf-8")
-    assert "njit" not in tree_file
+    return [
+        (node.module.removeprefix("matcher.kernels."), [alias.name for alias in node.names])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("matcher.kernels.")
+    ]
+
+
+def compiled_in(name: str) -> dict[str, ast.FunctionDef]:
+    """Compiled functions of a file."""
+    tree = ast.parse((KERNELS / f"{name}.py").read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {node.name: node for node in functions if any("njit" in ast.unparse(mark) for mark in node.decorator_list)}
 
 
 def test_the_pivot_asks_for_numbers_and_never_for_types() -> None:
