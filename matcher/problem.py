@@ -216,6 +216,11 @@ class Problem:
         return len(self.pair_resource)
 
     @property
+    def need_of_pair(self) -> npt.NDArray[np.int64]:
+        """Need of each pair, shape ``(n_pairs,)``; made anew each time."""
+        return np.repeat(np.arange(self.n_needs, dtype=np.int64), np.diff(self.row_start))
+
+    @property
     def n_limits(self) -> int:
         """Number of common limits."""
         return 0 if self.limits is None else len(self.limits)

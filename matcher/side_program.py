@@ -176,7 +176,7 @@ def program(problem: Problem, rules: SideRules) -> Program:
     each published pairing is kept (10).
     """
     rows = _Rows()
-    need_of_pair = np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
+    need_of_pair = problem.need_of_pair
     most = _most_units(problem, rules, need_of_pair)
     reach = np.bincount(need_of_pair, most.astype(np.float64), problem.n_needs)
     exact = np.zeros(problem.n_needs, np.int64)
@@ -204,7 +204,7 @@ def completed(p: Program, problem: Problem, rules: SideRules, x: Int64) -> Int64
     values = np.zeros(p.n_columns, np.int64)
     values[: p.n_pairs] = x
     unmet = problem.demand.copy()
-    np.subtract.at(unmet, np.repeat(np.arange(p.n_needs), np.diff(problem.row_start)), x)
+    np.subtract.at(unmet, problem.need_of_pair, x)
     values[p.n_pairs : p.n_pairs + p.n_needs] = unmet
     extras = p.extras
     if problem.shortfall is not None:

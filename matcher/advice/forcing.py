@@ -220,9 +220,7 @@ def with_resource(
         Number of its provider among ``rules.pair_provider``.
     """
     at = problem.row_start[needs + 1]
-    number = np.arange(problem.n_pairs) + np.searchsorted(
-        needs, np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
-    )
+    number = np.arange(problem.n_pairs) + np.searchsorted(needs, problem.need_of_pair)
     limits = problem.limits
     if limits is not None:
         limits = replace(limits, of_resource=np.append(limits.of_resource, NONE).astype(np.int32))

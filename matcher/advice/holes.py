@@ -28,7 +28,7 @@ class Holes:
     def __init__(self, instance: Instance, plan: Plan) -> None:
         self._instance = instance
         self._plan = plan
-        self._need = np.repeat(np.arange(instance.problem.n_needs), np.diff(instance.problem.row_start))
+        self._need = instance.problem.need_of_pair
 
     def largest(self, n: int) -> int:
         """

@@ -144,7 +144,7 @@ class Residual:
 
     def _pair_arcs(self, plan: Plan) -> list[tuple[Int64, Int64, Int64]]:
         problem = self.problem
-        need = np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
+        need = problem.need_of_pair
         resource = problem.pair_resource.astype(np.int64) + self.first_resource
         cost = problem.pair_cost.astype(np.int64)
         used = plan.pair

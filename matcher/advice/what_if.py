@@ -145,8 +145,7 @@ def _limits_above(limits: CommonLimits, resource: int) -> list[int]:
 def _labels(problem: Problem) -> npt.NDArray[np.int32]:
     """Part of each need, then of each resource, limit and group."""
     n, r = problem.n_needs, problem.n_resources
-    need = np.repeat(np.arange(n), np.diff(problem.row_start))
-    ends = [(need, problem.pair_resource.astype(np.int64) + n)]
+    ends = [(problem.need_of_pair, problem.pair_resource.astype(np.int64) + n)]
     count = n + r
     if problem.limits is not None:
         ends += _links(np.arange(r) + n, problem.limits.of_resource, count)

@@ -99,7 +99,7 @@ class _Builder:
         churn = self._rules.churn
         if churn is None:
             return
-        need_of = np.repeat(np.arange(self._problem.n_needs), np.diff(self._problem.row_start))
+        need_of = self._problem.need_of_pair
         for pair, quantity in zip(churn.pair.tolist(), churn.quantity.tolist(), strict=True):
             if pair < 0 or self._x[pair]:
                 continue

@@ -68,7 +68,7 @@ class _Side:
         self._plan = plan
         self._name = name
         problem, groups = instance.problem, instance.groups
-        self._need = np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
+        self._need = problem.need_of_pair
         resource = groups.resource[problem.pair_resource]
         self._load = np.zeros(problem.n_resources, np.int64)
         np.add.at(self._load, problem.pair_resource[plan.pair], plan.quantity)

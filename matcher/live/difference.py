@@ -145,11 +145,11 @@ def _hangs_alike(before: NamedProblem, after: NamedProblem, limits: Int64) -> bo
 def _matched_pairs(before: NamedProblem, after: NamedProblem, needs: Int64, resources: Int64) -> Matched:
     one, other = before.problem, after.problem
     n_resources = max(other.n_resources, 1)
-    need, resource = needs[_owners(before)], resources[one.pair_resource]
+    need, resource = needs[one.need_of_pair], resources[one.pair_resource]
     stays = np.flatnonzero((need != NONE) & (resource != NONE))
     keys = [
         need[stays] * n_resources + resource[stays],
-        _owners(after) * n_resources + other.pair_resource.astype(np.int64),
+        other.need_of_pair * n_resources + other.pair_resource.astype(np.int64),
     ]
     nth = [_nth_of_its_kind(keys[0], one.pair_cost[stays]), _nth_of_its_kind(keys[1], other.pair_cost)]
     most = 1 + max(int(some.max(initial=0)) for some in nth)
@@ -159,12 +159,6 @@ def _matched_pairs(before: NamedProblem, after: NamedProblem, needs: Int64, reso
     found = np.full(one.n_pairs, NONE, np.int64)
     found[stays[mine]] = theirs
     return Matched(found, _turned(found, other.n_pairs))
-
-
-def _owners(named: NamedProblem) -> Int64:
-    """Need of each pair."""
-    problem = named.problem
-    return np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
 
 
 def _nth_of_its_kind(key: Int64, cost: npt.NDArray[np.int32]) -> Int64:

@@ -251,7 +251,7 @@ class _Way:
     def remove(self, before: Problem, numbers: Numbers) -> None:
         """Pairs of rows that stayed, and rows with all their pairs."""
         found = self._found
-        ends_stayed = (found.needs.after[_owners(before)] != NONE) & (
+        ends_stayed = (found.needs.after[before.need_of_pair] != NONE) & (
             found.resources.after[before.pair_resource] != NONE
         )
         for pair in np.flatnonzero((found.pairs.after == NONE) & ends_stayed).tolist():
@@ -277,7 +277,7 @@ class _Way:
     def add(self) -> None:
         """Resources with their pairs to needs that stayed, pairs of rows that stayed, needs with all their pairs."""
         after, found, numbers = self._after, self._found, self.numbers
-        owner = _owners(after)
+        owner = after.need_of_pair
         need_stayed = found.needs.before[owner] != NONE
         resource_stayed = found.resources.before[after.pair_resource] != NONE
         for resource in found.resources.new.tolist():
@@ -304,8 +304,3 @@ class _Way:
     def _offers(self, pairs: Int64, others: Int64) -> tuple[Offer, ...]:
         costs = self._after.pair_cost[pairs].tolist()
         return tuple(Offer(other, cost) for other, cost in zip(others.tolist(), costs, strict=True))
-
-
-def _owners(problem: Problem) -> Int64:
-    """Need of each pair."""
-    return np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))

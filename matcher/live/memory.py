@@ -298,7 +298,7 @@ def _network(problem: Problem, answer: Answer, pair_number: Int32) -> LiveNetwor
     columns = np.argsort(supply, kind="stable").astype(np.int32)
     back = np.empty_like(columns)
     back[columns] = np.arange(len(columns), dtype=np.int32)
-    need = np.repeat(np.arange(n, dtype=np.int32), np.diff(problem.row_start))
+    need = problem.need_of_pair.astype(np.int32)
     column_length = np.bincount(supply, minlength=supplies)
     place = np.full(int(pair_number.max(initial=-1)) + 1, NONE, np.int32)
     place[pair_number] = np.arange(problem.n_pairs, dtype=np.int32)

@@ -70,7 +70,7 @@ def certify_whole_needs(problem: Problem, rules: SideRules, answer: WholeNeedsAn
     prefix = [_prefix_bound(problem, class_of, c, cut, wrong) for c, cut in enumerate(answer.proof.cuts)]
     before = [0, *np.cumsum(class_unmet).tolist()]
     class_bound = tuple(max(0, prefix[c] - before[c]) for c in range(n_classes))
-    owner = np.repeat(np.arange(problem.n_needs), np.diff(problem.row_start))
+    owner = problem.need_of_pair
     unmet_cost = sum(int(u) * int(c) for u, c in zip(answer.unmet, problem.unmet_cost, strict=True))
     cost = unmet_cost + sum(
         int(q) * int(problem.pair_cost[e]) for e, q in zip(answer.pair, answer.quantity, strict=True)

@@ -79,11 +79,6 @@ class WholeInstance:
         return [_part(self, pair[chunk]) for chunk in np.split(order, starts[1:]) if len(chunk)]
 
 
-def owners(problem: Problem) -> Int64:
-    """Need of each pair, int64, shape ``(n_pairs,)``."""
-    return np.repeat(np.arange(problem.n_needs, dtype=np.int64), np.diff(problem.row_start))
-
-
 def fitting_pairs(problem: Problem, owner: Int64) -> Mask:
     """Pairs over which the whole need fits; of two between the same need and resource the cheaper."""
     fits = (problem.demand[owner] > 0) & (problem.demand[owner] <= problem.capacity[problem.pair_resource])

@@ -17,7 +17,6 @@ from matcher.backends.whole_needs.parts import (
     class_steps,
     fitting_pairs,
     least_unmet_cost,
-    owners,
     pair_gains,
 )
 from matcher.backends.whole_needs.plans import unmet_by_class
@@ -155,7 +154,7 @@ def _instance(problem: Problem, rules: SideRules) -> WholeInstance | None:
         return None
     if len(rules.limits.sets) or len(rules.floors.sets) or len(rules.charges.sets):
         return None
-    owner = owners(problem)
+    owner = problem.need_of_pair
     usable = fitting_pairs(problem, owner)
     if _reached_twice(owner[usable], rules.pair_provider[usable]):
         return None
