@@ -84,6 +84,24 @@ class Suggestions:
         self._instance, self._plan = instance, plan
 
     @cached_property
+    def needs(self) -> dict[str, int]:
+        """Number of each need, by uid."""
+        return {uid: n for n, uid in enumerate(self._instance.need_uids)}
+
+    @cached_property
+    def resources(self) -> dict[str, int]:
+        """Number of each resource, by uid."""
+        return {uid: r for r, uid in enumerate(self._instance.facts.resources.uid)}
+
+    @cached_property
+    def groups(self) -> dict[str, list[int]]:
+        """Capacity groups of each resource that has any, by its uid."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for g, uid in enumerate(self._instance.resource_uids):
+            found[uid].append(g)
+        return dict(found)
+
+    @cached_property
     def _room(self) -> Room:
         return Room(self._instance, self._plan)
 
@@ -101,9 +119,12 @@ class Suggestions:
         return found
 
     @cached_property
-    def _resource_of_pair(self) -> npt.NDArray[np.int32]:
+    def _by_resource(self) -> tuple[Int64, Int64]:
+        """Pairs in the order of their resources, and where each resource's begin and the last one's end."""
         instance = self._instance
-        return instance.groups.resource[instance.problem.pair_resource]
+        resource = instance.groups.resource[instance.problem.pair_resource]
+        count = np.bincount(resource, minlength=len(self.resources))
+        return np.argsort(resource, kind="stable"), np.concatenate([[0], np.cumsum(count)])
 
     def of_need(self, need_uid: str, wanted: Wanted, losses: Losses | None = None) -> tuple[Suggestion, ...]:
         """
@@ -115,10 +136,10 @@ class Suggestions:
             If there is no such need.
         """
         instance = self._instance
-        if need_uid not in instance.need_uids:
+        if need_uid not in self.needs:
             msg = f"there is no need {need_uid!r} in this instance. Maybe it is not open."
             raise MatcherError(msg)
-        n = instance.need_uids.index(need_uid)
+        n = self.needs[need_uid]
         resources = instance.facts.resources
         found = self._found(np.arange(*instance.problem.row_start[n : n + 2].tolist()), wanted, losses, of_need=True)
         return tuple(
@@ -146,12 +167,13 @@ class Suggestions:
         """
         instance = self._instance
         resources, needs = instance.facts.resources, instance.facts.needs
-        if resource_uid not in resources.uid:
+        if resource_uid not in self.resources:
             msg = f"there is no resource {resource_uid!r} in this instance. Maybe it is not offered."
             raise MatcherError(msg)
-        r = resources.uid.index(resource_uid)
+        r = self.resources[resource_uid]
         unmet = instance.unmet(self._plan)
-        found = self._found(np.flatnonzero(self._resource_of_pair == r), wanted, losses, of_need=False)
+        pairs, start = self._by_resource
+        found = self._found(pairs[start[r] : start[r + 1]], wanted, losses, of_need=False)
         return tuple(
             ServedNeed(
                 need_uid=needs.uid[row.need],
@@ -215,7 +237,7 @@ class Suggestions:
             kinds = facts.resources.category[c.resource] if of_need else facts.needs.category[c.need]
             mask &= np.array(facts.categories.code)[kinds] == wanted.category
         if wanted.hidden:
-            mask &= ~np.isin(c.need, [n for n, uid in enumerate(facts.needs.uid) if uid in wanted.hidden])
+            mask &= ~np.isin(c.need, [self.needs[uid] for uid in wanted.hidden if uid in self.needs])
         return mask
 
 

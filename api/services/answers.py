@@ -18,6 +18,7 @@ from matcher.explain import explain
 from matcher.instance import Instance
 from matcher.plan import Certificate, Plan
 from matcher.reasons import Explanation, PairingReasons
+from matcher.solve import solve
 
 URGENCIES = tuple(Urgency)
 """Classes in the order in which the matcher numbers them."""
@@ -25,12 +26,11 @@ URGENCIES = tuple(Urgency)
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """An instance with its plan and the greedy baseline on the same instance."""
+    """What the matcher sees of a street, and its plan."""
 
     snapshot: Snapshot
     instance: Instance
     plan: Plan
-    greedy: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,8 @@ def certificate_figures(certificate: Certificate) -> dict[str, Any]:
 
 def figures(solved: Solved, pairings: tuple[Pairing, ...], shortfalls: tuple[Shortfall, ...]) -> dict[str, Any]:
     """Counts and sums of a run; the same plan gives the same figures."""
-    instance, problem, greedy = solved.instance, solved.instance.problem, solved.greedy
+    instance, problem = solved.instance, solved.instance.problem
+    greedy = solve(problem, backend="greedy", seed=instance.seed)
     unmet, greedy_unmet = instance.unmet(solved.plan), instance.unmet(greedy)
     met = unmet == 0
     partly = ~met & (unmet < instance.facts.needs.quantity)

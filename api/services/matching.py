@@ -198,7 +198,7 @@ def _check_found(solved: Solved) -> None:
 
 
 def solved_plan(graph: StreetGraph, request: PlanRequest, *, progress: Progress = no_progress) -> Solved:
-    """The optimum and the greedy baseline for a street that has been read."""
+    """The optimum for a street that has been read."""
     progress("build", 0, 2)
     made = assemble(
         graph,
@@ -213,16 +213,14 @@ def solved_plan(graph: StreetGraph, request: PlanRequest, *, progress: Progress 
 def solved_snapshot(
     made: Snapshot, policy: Policy, *, seed: int, deadline_s: float | None, progress: Progress = no_progress
 ) -> Solved:
-    """The optimum and the greedy baseline for what the matcher sees of a street."""
+    """The optimum for what the matcher sees of a street."""
     progress("build", 1, 2)
     instance = build(made, policy, seed=seed)
     progress("build", 2, 2)
-    progress("solve", 0, 2)
+    progress("solve", 0, 1)
     plan = solve(instance.problem, instance.rules, seed=seed, deadline_s=deadline_s)
-    progress("solve", 1, 2)
-    greedy = solve(instance.problem, backend="greedy", seed=seed)
-    progress("solve", 2, 2)
-    return Solved(made, instance, plan, greedy)
+    progress("solve", 1, 1)
+    return Solved(made, instance, plan)
 
 
 def explained(graph: StreetGraph, solved: Solved, request: PlanRequest, *, now: datetime) -> PlanReport:

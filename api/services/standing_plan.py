@@ -15,8 +15,9 @@ from graph_schema.assemble import LOCAL_TIME
 from graph_schema.assemble import snapshot as assemble
 from graph_schema.followed import followed
 from graph_schema.model.feed import Position
-from graph_schema.model.needs import Visibility
+from graph_schema.model.needs import Need, Visibility
 from graph_schema.model.pairings import MatchRun
+from graph_schema.model.resources import Resource
 from graph_schema.model.street import StreetGraph
 from graph_schema.stores.base import GraphStore
 from matcher.build import build, rebuild
@@ -90,6 +91,16 @@ class Standing:
     def private(self) -> frozenset[str]:
         """Needs that nobody is shown."""
         return frozenset(need.uid for need in self.present.graph.needs if need.visibility is Visibility.PRIVATE)
+
+    @cached_property
+    def needs(self) -> dict[str, Need]:
+        """Needs by uid, without private ones."""
+        return {need.uid: need for need in self.present.graph.needs if need.uid not in self.private}
+
+    @cached_property
+    def offers(self) -> dict[str, Resource]:
+        """Resources by uid."""
+        return {resource.uid: resource for resource in self.present.graph.resources}
 
     @cached_property
     def suggestions(self) -> Suggestions:
@@ -167,14 +178,13 @@ class StandingPlan:
         kept, standing = self._followed, self._standing
         if kept is None or standing is None:
             return None
-        instance = standing.present.solved.instance
-        if kept.named.problem is not instance.problem:
+        if kept.named.problem is not standing.present.solved.instance.problem:
             return None
+        rows = standing.suggestions
         try:
             if of_need:
-                return kept.losses_of_need(instance.need_uids.index(uid)) if uid in instance.need_uids else None
-            groups = [g for g, owner in enumerate(instance.resource_uids) if owner == uid]
-            return {pair: lost for g in groups for pair, lost in kept.losses_of_resource(g).items()}
+                return kept.losses_of_need(rows.needs[uid]) if uid in rows.needs else None
+            return {pair: lost for g in rows.groups.get(uid, ()) for pair, lost in kept.losses_of_resource(g).items()}
         except DamagedStateError as error:
             _log.warning("the plan of %s cannot be asked and is solved anew next time: %s", self._street, error)
             self._followed = None
@@ -218,8 +228,7 @@ class StandingPlan:
         plan, events, why = self._repaired(instance, why)
         if plan is None:
             instance, plan = self._anew(instance, request)
-        greedy = solve(instance.problem, backend="greedy", seed=request.seed)
-        present = Present(wanted.graph, request, Solved(snapshot, instance, plan, greedy), wanted.latest)
+        present = Present(wanted.graph, request, Solved(snapshot, instance, plan), wanted.latest)
         return Standing(present, wanted.position, Made.SOLVED if why else Made.REPAIRED, why, events)
 
     def _repaired(self, instance: Instance, why: Why | None) -> tuple[Plan | None, int, Why | None]:

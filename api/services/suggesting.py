@@ -92,27 +92,17 @@ def for_need(seen: Seen, uid: str, wanted: Wanted) -> Suggested:
         If there is no such need in the plan's street, or it is private.
     """
     standing = seen.standing
-    graph, instance = standing.present.graph, standing.present.solved.instance
-    need = next((row for row in graph.needs if row.uid == uid), None)
-    if need is None or need.uid in standing.private:
+    graph = standing.present.graph
+    need = standing.needs.get(uid)
+    if need is None:
         raise NotFoundError(Sought.NEED, uid, graph.street_uid)
-    if uid not in instance.need_uids:
+    if uid not in standing.suggestions.needs:
         return Suggested(seen, need, demand=False, shortfall=None, found=())
     names = standing.present.resources
-    lacking = standing.shortfalls.of(instance.need_uids.index(uid))
+    lacking = standing.shortfalls.of(standing.suggestions.needs[uid])
+    missing = 0 if lacking is None else lacking.quantity
     found = tuple(
-        Other(
-            uid=row.resource_uid,
-            name=names[row.resource_uid],
-            slot_uid=row.slot_uid,
-            cost_s=row.cost_s,
-            given=row.given,
-            left=row.left,
-            missing=0 if lacking is None else lacking.quantity,
-            terms=tuple(Finding(term.code, term.params) for term in row.terms),
-            path=path_of(row.path),
-            lost=row.lost,
-        )
+        _other(row, row.resource_uid, names[row.resource_uid], missing)
         for row in standing.suggestions.of_need(uid, wanted, seen.losses)
     )
     return Suggested(seen, need, demand=True, shortfall=_shortfall(graph.street_uid, lacking), found=found)
@@ -128,29 +118,32 @@ def for_resource(seen: Seen, uid: str, wanted: Wanted) -> SuggestedNeeds:
         If there is no such resource in the plan's street.
     """
     standing = seen.standing
-    graph, instance = standing.present.graph, standing.present.solved.instance
-    resource = next((row for row in graph.resources if row.uid == uid), None)
+    resource = standing.offers.get(uid)
     if resource is None:
-        raise NotFoundError(Sought.RESOURCE, uid, graph.street_uid)
-    if uid not in instance.facts.resources.uid:
+        raise NotFoundError(Sought.RESOURCE, uid, standing.present.graph.street_uid)
+    if uid not in standing.suggestions.resources:
         return SuggestedNeeds(seen, resource, offered=False, found=())
     titles = standing.present.titles
     found = tuple(
-        Other(
-            uid=row.need_uid,
-            name=titles[row.need_uid],
-            slot_uid=row.slot_uid,
-            cost_s=row.cost_s,
-            given=row.given,
-            left=row.left,
-            missing=row.missing,
-            terms=tuple(Finding(term.code, term.params) for term in row.terms),
-            path=path_of(row.path),
-            lost=row.lost,
-        )
+        _other(row, row.need_uid, titles[row.need_uid], row.missing)
         for row in standing.suggestions.of_resource(uid, replace(wanted, hidden=standing.private), seen.losses)
     )
     return SuggestedNeeds(seen, resource, offered=True, found=found)
+
+
+def _other(row: reasons.Suggestion | reasons.ServedNeed, uid: str, name: str, missing: int) -> Other:
+    return Other(
+        uid=uid,
+        name=name,
+        slot_uid=row.slot_uid,
+        cost_s=row.cost_s,
+        given=row.given,
+        left=row.left,
+        missing=missing,
+        terms=tuple(Finding(term.code, term.params) for term in row.terms),
+        path=path_of(row.path),
+        lost=row.lost,
+    )
 
 
 def _shortfall(street: str, lacking: reasons.ShortfallReasons | None) -> Shortfall | None:

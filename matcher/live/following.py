@@ -92,6 +92,7 @@ class FollowedPlan:
         self.live = LivePlan.of(self._plain.problem, replace(plan, group_price=plan.group_price[:0]))
         """The plan at the groups' prices: of a problem without groups, and so are its changes' objectives."""
         self._numbers = Numbers.of(named.problem)
+        self._pair_of: Int64 | None = None
 
     @property
     def named(self) -> NamedProblem:
@@ -129,7 +130,7 @@ class FollowedPlan:
         way.remove(self._plain.problem, self._numbers)
         way.change()
         way.add()
-        self._named, self._plain, self._numbers = named, plain, way.numbers
+        self._named, self._plain, self._numbers, self._pair_of = named, plain, way.numbers, None
         return tuple(way.changes)
 
     def plan(self) -> Plan:
@@ -184,18 +185,17 @@ class FollowedPlan:
         DamagedStateError
             If the state is not one that can be proven; the plan is not to be used then.
         """
-        first, end = self._named.problem.row_start[n : n + 2].tolist()
-        found = self.live.opportunities().first_of_need(int(self._numbers.need[n]))
-        return self._losses(np.arange(first, end), found)
+        return self._losses(self.live.opportunities().first_of_need(int(self._numbers.need[n])))
 
     def losses_of_resource(self, r: int) -> dict[int, int]:
         """As `losses_of_need`, of the needs that a resource could serve."""
-        found = self.live.opportunities().first_of_resource(int(self._numbers.resource[r]))
-        return self._losses(np.flatnonzero(self._named.problem.pair_resource == r), found)
+        return self._losses(self.live.opportunities().first_of_resource(int(self._numbers.resource[r])))
 
-    def _losses(self, pairs: Int64, found: tuple[Forced, ...]) -> dict[int, int]:
-        at = dict(zip(self._numbers.pair[pairs].tolist(), pairs.tolist(), strict=True))
-        return {at[row.pair]: row.loss for row in found if row.loss is not None}
+    def _losses(self, found: tuple[Forced, ...]) -> dict[int, int]:
+        if self._pair_of is None:  # made when a state is first asked
+            self._pair_of = np.full(int(self._numbers.pair.max(initial=NONE)) + 1, NONE, np.int64)
+            self._pair_of[self._numbers.pair] = np.arange(len(self._numbers.pair))
+        return {int(self._pair_of[row.pair]): row.loss for row in found if row.loss is not None}
 
     def solution(self) -> Solution:
         """The plan with its prices, in the rows of the problem followed."""
